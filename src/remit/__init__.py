@@ -1,0 +1,1 @@
+"""remit: an early-phase cell-therapy trial as software."""
