@@ -1,8 +1,8 @@
 """One number: what it is, how it was made, and the derived rows behind it.
 
 A result is the only thing that a report may print. Its row in `results.json` uses the words of the CDISC Analysis
-Results Standard where it has one. `behind` stores the *filter* that made the number, not a list of rows: `analysis.trace`
-expands it on demand into derived rows and from there into records.
+Results Standard where it has one. `behind` stores the *filter* that made the number, not a list of rows:
+`analysis.trace` expands it on demand into derived rows and from there into records.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Scalar = str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Interval:
-    """Confidence limits, unrounded, in the unit of the value. A null limit is a limit that does not exist (not reached)."""
+    """Confidence limits, unrounded, in the unit of the value. A null limit does not exist (not reached)."""
 
     level: float
     low: float | None
@@ -92,7 +92,11 @@ class Result:
             "sources": self.sources,
             "note": self.note,
             "behind": [
-                {"role": s.role, "table": s.table, "where": {c: list(w) if isinstance(w, tuple) else w for c, w in s.where}}
+                {
+                    "role": s.role,
+                    "table": s.table,
+                    "where": {c: list(w) if isinstance(w, tuple) else w for c, w in s.where},
+                }
                 for s in self.behind
             ],
         }

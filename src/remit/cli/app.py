@@ -1,0 +1,76 @@
+"""Every verb of `remit`, in the order a trial meets them, and the exit codes they share.
+
+0 done · 1 the work found something that needs a person · 2 the input is wrong · 3 not permitted · 70 a bug in remit.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib.metadata import version
+
+import typer
+
+from remit.cli import call, check, new, report, schema, trace
+from remit.errors import RemitError
+
+BUG = "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
+
+app = typer.Typer(
+    name="remit",
+    help="An early-phase cell-therapy trial as software: a trial folder in, a traceable report out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("new")(new.new)
+app.command("check")(check.check)
+app.command("report")(report.report)
+app.command("trace")(trace.trace)
+app.command("call")(call.call)
+app.command("schema")(schema.schema)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"remit {version('remit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    _: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and stop."),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every way out goes through here."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of one call; messages go to standard error."""
+    try:
+        outcome: object = app(arguments, prog_name="remit", standalone_mode=False)
+    except RemitError as problem:
+        typer.echo(str(problem), err=True)
+        return problem.exit_code
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except typer.Abort:
+        typer.echo("Stopped.", err=True)
+        return 130
+    except typer.TyperException as problem:
+        typer.echo(problem.format_message(), err=True)
+        return problem.exit_code
+    except BrokenPipeError:
+        return 0
+    except Exception:
+        traceback.print_exc()
+        typer.echo(BUG, err=True)
+        return 70
+    return outcome if isinstance(outcome, int) else 0

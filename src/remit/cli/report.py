@@ -1,0 +1,121 @@
+"""`remit report`: derive, analyze, lay out, and write down what went in and what came out."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from remit import analysis, derive
+from remit import report as layout
+from remit.analysis.result import Result
+from remit.cli import bundle, manifest
+from remit.cli.trial import Trial, cutoff_of, open_trial
+from remit.errors import InputError
+from remit.records import errors
+
+
+def report(
+    trial: Annotated[Path, typer.Argument(metavar="TRIAL", help="The trial folder.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; TRIAL/reports by default.")] = None,
+    cutoff: Annotated[
+        str | None, typer.Option(help="Data cutoff, year-month-day; the protocol's last cut by default.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Read records from this folder instead of TRIAL/records.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the headline and the paths as JSON.")] = False,
+) -> int:
+    """Write the report of a trial: report.html, abstract.md, results.json, derived/*.parquet and manifest.json.
+
+    Every number in report.html opens into the records behind it. Problems in the data do not stop the report; they
+    are listed in it, and the exit code is 1 when any of them is an error.
+
+    Example: remit report examples/kn5501-sle --out out
+    """
+    opened = open_trial(trial, data)
+    folder = out if out is not None else trial / "reports"
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file. Give a folder to --out.")
+    day = cutoff_of(opened, cutoff)
+    derived = derive.all(opened.protocol, opened.records, day)
+    results = analysis.all(opened.protocol, derived)
+    inputs = manifest.inputs(opened)
+    stamp = layout.ReportStamp(
+        cutoff=day,
+        protocol_version=opened.protocol.version,
+        records_hash=manifest.short(inputs["records"]),
+        remit_version=version("remit"),
+        notice=opened.records.notice,
+        records=_fields(opened, results, derived),
+    )
+    outputs: dict[str, bytes] = {
+        "results.json": _results(day.isoformat(), results),
+        "abstract.md": layout.abstract(opened.protocol, derived, results).encode(),
+        **{f"derived/{name}.parquet": _parquet(frame) for name, frame in derived.items()},
+    }
+    hashes = manifest.hashes(outputs)
+    page = layout.page(
+        opened.protocol, derived, results, opened.findings, replace(stamp, manifest=hashes), bundle.scripts()
+    )
+    outputs["report.html"] = page.encode()
+    outputs["manifest.json"] = manifest.text(opened, day, inputs, manifest.hashes(outputs))
+    _write(folder, outputs)
+    _say(opened, results, folder, as_json)
+    return 1 if errors(opened.findings) else 0
+
+
+def _results(cutoff: str, results: Sequence[Result]) -> bytes:
+    rows = [result.row() for result in results]
+    body = {"contract": "results/1", "cutoff": cutoff, "results": rows}
+    return (json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def _fields(
+    opened: Trial, results: Sequence[Result], derived: Mapping[str, pl.DataFrame]
+) -> Mapping[str, Mapping[str, str]]:
+    """The fields of the records that stand behind the results, for the last level of the page's panels."""
+    return manifest.record_fields(opened.records, analysis.behind(results, derived))
+
+
+def _write(folder: Path, outputs: Mapping[str, bytes]) -> None:
+    for name, content in outputs.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _say(opened: Trial, results: Sequence[Result], folder: Path, as_json: bool) -> None:
+    lines = analysis.headline(opened.protocol, results)
+    page = folder / "report.html"
+    if as_json:
+        said = [{"label": line.label, "text": line.text, "ids": list(line.ids)} for line in lines]
+        typer.echo(
+            json.dumps(
+                {"report": str(page), "results": str(folder / "results.json"), "headline": said}, ensure_ascii=False
+            )
+        )
+        return
+    typer.echo(f"{opened.protocol.title}")
+    if opened.records.notice:
+        typer.echo(opened.records.notice)
+    width = max((len(line.label) for line in lines), default=0)
+    for line in lines:
+        typer.echo(f"  {line.label.ljust(width)}  {line.text}")
+    problems = len(errors(opened.findings))
+    if opened.findings:
+        typer.echo(
+            f"  {len(opened.findings)} findings in the data, {problems} of them errors: remit check {opened.folder}"
+        )
+    typer.echo(f"Report: {page}")

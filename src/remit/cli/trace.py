@@ -1,0 +1,60 @@
+"""`remit trace`: one number, the derived rows behind it, and the records behind those."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from remit import analysis, derive
+from remit.cli.trial import cutoff_of, open_trial
+
+
+def trace(
+    trial: Annotated[Path, typer.Argument(metavar="TRIAL", help="The trial folder.")],
+    result_id: Annotated[str, typer.Argument(metavar="RESULT_ID", help="An id from results.json.")],
+    cutoff: Annotated[str | None, typer.Option(help="Data cutoff, year-month-day.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Read records from this folder instead of TRIAL/records.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the trace as JSON.")] = False,
+) -> None:
+    """Show the records behind a number of the report.
+
+    Example: remit trace examples/kn5501-sle efficacy/doris-2021/over-6-months/proportion
+    """
+    opened = open_trial(trial, data)
+    derived = derive.all(opened.protocol, opened.records, cutoff_of(opened, cutoff))
+    result = analysis.result_by_id(analysis.all(opened.protocol, derived), result_id)
+    found = analysis.trace(result, derived)
+    if as_json:
+        parts = [
+            {
+                "role": p.role,
+                "table": p.table,
+                "rows": p.rows.select("USUBJID", "LEVEL", "SENTENCE", "sources").to_dicts(),
+            }
+            for p in found.parts
+        ]
+        typer.echo(
+            json.dumps({"result": result.row(), "parts": parts, "records": list(found.record_ids)}, ensure_ascii=False)
+        )
+        return
+    _tree(result.id, f"{result.title}: {result.text or 'none'}" + (f" ({result.note})" if result.note else ""), found)
+
+
+def _tree(result_id: str, heading: str, found: analysis.Trace) -> None:
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
+
+    tree = Tree(Text(f"{result_id}\n{heading}", style="bold"))
+    for part in found.parts:
+        words = {"counted": "counted", "population": "out of"}[part.role]
+        branch = tree.add(Text(f"{words}: {part.rows.height} rows of {part.table}"))
+        for row in part.rows.iter_rows(named=True):
+            leaf = branch.add(Text(f"{row['USUBJID']}  {row['LEVEL'] or '–'}  {row['SENTENCE']}"))
+            sources = row["sources"]
+            leaf.add(Text("records: " + "  ".join(sources), style="dim"))
+    tree.add(Text(f"{len(found.record_ids)} records in all"))
+    Console().print(tree)

@@ -1,0 +1,203 @@
+"""ADLB: laboratory, antibodies, B cells and cell kinetics over time, with baselines, ranges and CTCAE grades."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from remit.days import day_of, protocol_day_expr, study_day_expr
+from remit.derive.timing import with_baseline, with_representative, with_visit
+from remit.instruments import ctcae
+from remit.protocol import Protocol
+from remit.records import Records
+from remit.records.lineage import meet, sourced
+from remit.units import factor
+
+# Antibodies (IS) carry their target in ISBDAGNT; one parameter code per target (sponsor codes).
+ANTIBODIES = {"DOUBLE STRANDED DNA": ("DSDNA", "Anti-dsDNA IgG"), "SMITH ANTIGENS": ("SM", "Anti-Sm")}
+
+# Terms with absolute cut-offs need a unit that can be converted; the others are ratios to the laboratory's own limits.
+ABSOLUTE = {
+    **dict.fromkeys(("neutrophils", "platelets", "lymphocytes", "leukocytes", "cd4"), "count"),
+    **dict.fromkeys(("anemia", "fibrinogen"), "mass"),
+}
+
+OUT = (
+    "USUBJID", "LEVEL", "SAFFL", "SRCDOM", "PARAMCD", "PARAM", "PARCAT1", "AVAL", "AVALC", "AVALU", "LLOQ", "BLQFL",
+    "ADT", "ADY", "APROTDY", "VISITNUM", "AVISIT", "AVISITN", "ABLFL", "BASE", "CHG", "ANRLO", "ANRHI", "ANRIND",
+    "BNRIND", "ATOXGRN", "BTOXGRN", "ANL01FL", "ONTRTFL", "WORSTFL", "sources", "SENTENCE",
+)  # fmt: skip
+
+
+def adlb(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFrame:
+    """One row per numeric or qualitative measurement of a subject in DM; not-done rows are left out.
+
+    AVAL is in AVALU, as standardized in the records. Below the limit of quantification: BLQFL = Y, AVAL null, LLOQ set.
+    ANRIND is recomputed from the laboratory's own limits. ATOXGRN is the CTCAE v5 grade where the protocol
+    asks for one.
+    """
+    parts = [part for part in (_lb(records), _is(records), _cp(records), _pc(records)) if part is not None]
+    frame = pl.concat(parts, how="diagonal") if parts else _nothing()
+    subject = adsl.select("USUBJID", "LEVEL", "SAFFL", "TRTSDT", "TRTEDT", "LDSDT")
+    frame = frame.join(subject, on="USUBJID", how="inner", maintain_order="left")
+    frame = frame.with_columns(
+        study_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("ADY"),
+        protocol_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("APROTDY"),
+    )
+    frame = frame.sort("USUBJID", "PARAMCD", "ADT", "VISITNUM", "_record", nulls_last=True).with_row_index("_row")
+    keys = ["USUBJID", "PARAMCD"]
+    frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys)), keys)
+    frame = _grades(protocol, _ranges(frame))
+    frame = frame.with_columns(
+        pl.when(pl.col("ADT") >= pl.coalesce("LDSDT", "TRTSDT")).then(pl.lit("Y")).alias("ONTRTFL")
+    )
+    return _worst(frame).with_columns(_sentence().alias("SENTENCE")).sort("_row").select(OUT)
+
+
+def _column(frame: pl.DataFrame, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    return pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype)
+
+
+def _shape(frame: pl.DataFrame, domain: str, code: pl.Expr, label: pl.Expr, category: pl.Expr) -> pl.DataFrame:
+    """The columns that all four domains share, under their ADaM names."""
+    text = _column(frame, f"{domain}STRESC", pl.String)
+    original = _column(frame, f"{domain}ORRES", pl.String)
+    value = _column(frame, f"{domain}STRESN", pl.Float64)
+    below = (value.is_null() & pl.coalesce(text, original).str.contains(r"^\s*<|(?i)LLOQ|(?i)^BLQ")).fill_null(False)
+    printed = pl.coalesce(text, original).str.extract(r"<\s*([0-9.]+)").cast(pl.Float64, strict=False)
+    return frame.select(
+        "USUBJID",
+        pl.lit(domain).alias("SRCDOM"),
+        code.alias("PARAMCD"),
+        label.alias("PARAM"),
+        category.alias("PARCAT1"),
+        value.alias("AVAL"),
+        text.alias("AVALC"),
+        _column(frame, f"{domain}STRESU", pl.String).alias("AVALU"),
+        pl.when(below).then(pl.coalesce(_column(frame, f"{domain}LLOQ", pl.Float64), printed)).alias("LLOQ"),
+        pl.when(below).then(pl.lit("Y")).alias("BLQFL"),
+        day_of(f"{domain}DTC").alias("ADT"),
+        _column(frame, "VISITNUM", pl.Float64).alias("VISITNUM"),
+        _column(frame, f"{domain}STNRLO", pl.Float64).alias("ANRLO"),
+        _column(frame, f"{domain}STNRHI", pl.Float64).alias("ANRHI"),
+        _column(frame, f"{domain}NRIND", pl.String).alias("_recorded_range"),
+        pl.col("record_id").alias("_record"),
+        pl.concat_list("record_id").alias("sources"),
+    ).filter(pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null())
+
+
+def _lb(records: Records) -> pl.DataFrame | None:
+    if not records.collected("LB"):
+        return None
+    lb = records.table("LB")
+    return _shape(lb, "LB", pl.col("LBTESTCD"), _column(lb, "LBTEST", pl.String), _column(lb, "LBCAT", pl.String))
+
+
+def _is(records: Records) -> pl.DataFrame | None:
+    if not records.collected("IS"):
+        return None
+    frame = records.table("IS")
+    target = _column(frame, "ISBDAGNT", pl.String)
+    code = target.replace_strict({k: v[0] for k, v in ANTIBODIES.items()}, default=pl.col("ISTESTCD"))
+    label = target.replace_strict({k: v[1] for k, v in ANTIBODIES.items()}, default=pl.col("ISTEST"))
+    return _shape(frame, "IS", code, label, pl.lit("ANTIBODIES"))
+
+
+def _cp(records: Records) -> pl.DataFrame | None:
+    if not records.collected("CP"):
+        return None
+    frame = records.table("CP")
+    part = _shape(frame, "CP", pl.col("CPTESTCD"), pl.col("CPTEST"), pl.lit("IMMUNOPHENOTYPING"))
+    limits = sourced(records.supp("CP", "CPLLOQ")).select("USUBJID", "CPSEQ", "QVAL", "sources")
+    keys = frame.select("USUBJID", "CPSEQ", pl.col("record_id").alias("_record"))
+    wanted = keys.join(limits, on=["USUBJID", "CPSEQ"]).select(
+        "_record", pl.col("QVAL").cast(pl.Float64, strict=False).alias("_lloq"), "sources"
+    )
+    limit = pl.when(pl.col("BLQFL") == "Y").then(pl.coalesce("_lloq", "LLOQ")).otherwise(pl.col("LLOQ"))
+    return meet(part, wanted, on=["_record"]).with_columns(limit.alias("LLOQ")).drop("_lloq")
+
+
+def _pc(records: Records) -> pl.DataFrame | None:
+    if not records.collected("PC"):
+        return None
+    frame = records.table("PC")
+    return _shape(frame, "PC", pl.col("PCTESTCD"), pl.col("PCTEST"), pl.lit("CELL KINETICS"))
+
+
+def _nothing() -> pl.DataFrame:
+    text = ("USUBJID", "SRCDOM", "PARAMCD", "PARAM", "PARCAT1", "AVALC", "AVALU", "BLQFL", "_recorded_range", "_record")
+    numbers = ("AVAL", "LLOQ", "VISITNUM", "ANRLO", "ANRHI")
+    return pl.DataFrame(
+        schema={
+            **dict.fromkeys(text, pl.String), **dict.fromkeys(numbers, pl.Float64),
+            "ADT": pl.Date, "sources": pl.List(pl.String),
+        }
+    )  # fmt: skip
+
+
+def _ranges(frame: pl.DataFrame) -> pl.DataFrame:
+    value, low, high = pl.col("AVAL"), pl.col("ANRLO"), pl.col("ANRHI")
+    computed = (
+        pl.when(value.is_null()).then(None)
+        .when(value < low).then(pl.lit("LOW"))
+        .when(value > high).then(pl.lit("HIGH"))
+        .when(low.is_not_null() | high.is_not_null()).then(pl.lit("NORMAL"))
+    )  # fmt: skip
+    frame = frame.with_columns(pl.coalesce(computed, "_recorded_range").alias("ANRIND"))
+    base = frame.filter(pl.col("ABLFL") == "Y").select("USUBJID", "PARAMCD", pl.col("ANRIND").alias("BNRIND"))
+    return frame.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
+
+
+def _grades(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
+    """CTCAE grades, once per distinct (test, value, limits, baseline) and then joined back."""
+    terms = {p.code: p.grade for p in protocol.labs if p.grade is not None}
+    keys = ["PARAMCD", "AVAL", "AVALU", "ANRLO", "ANRHI", "BASE"]
+    distinct = (
+        frame.filter(pl.col("PARAMCD").is_in(list(terms)) & pl.col("AVAL").is_not_null())
+        .select(keys)
+        .unique(maintain_order=True)
+    )
+    graded = [
+        _grade(terms[code], value, unit, low, high, base) for code, value, unit, low, high, base in distinct.iter_rows()
+    ]
+    table = distinct.with_columns(pl.Series("ATOXGRN", graded, dtype=pl.Int64))
+    frame = frame.join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    base = frame.filter(pl.col("ABLFL") == "Y").select("USUBJID", "PARAMCD", pl.col("ATOXGRN").alias("BTOXGRN"))
+    return frame.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
+
+
+def _grade(
+    term: str, value: float, unit: str | None, low: float | None, high: float | None, base: float | None
+) -> int | None:
+    """The grade of one value; None when its unit has no known way to the unit of the criteria."""
+    if term not in ABSOLUTE:
+        return ctcae.grade_lab(term, value, low, high, base)
+    scale = None if unit is None else factor(ABSOLUTE[term], unit, ctcae.LAB_TERMS[term].unit)
+    if scale is None:
+        return None
+    lln, uln, baseline = (None if x is None else x * scale for x in (low, high, base))
+    return ctcae.grade_lab(term, value * scale, lln, uln, baseline)
+
+
+def _worst(frame: pl.DataFrame) -> pl.DataFrame:
+    """WORSTFL = Y on the row with the worst post-baseline grade per subject and parameter; the first on a tie."""
+    chosen = (
+        frame.filter((pl.col("ONTRTFL") == "Y") & pl.col("ABLFL").is_null() & pl.col("ATOXGRN").is_not_null())
+        .sort("ATOXGRN", "ADT", "_row", descending=[True, False, False])
+        .group_by("USUBJID", "PARAMCD", maintain_order=True)
+        .first()["_row"]
+        .implode()
+    )
+    return frame.with_columns(pl.when(pl.col("_row").is_in(chosen)).then(pl.lit("Y")).alias("WORSTFL"))
+
+
+def _sentence() -> pl.Expr:
+    value = (
+        pl.when((pl.col("BLQFL") == "Y") & pl.col("LLOQ").is_not_null())
+        .then(pl.format("< {}", pl.col("LLOQ")))
+        .otherwise(pl.coalesce(pl.col("AVAL").cast(pl.String), "AVALC"))
+    )
+    day = pl.coalesce(pl.col("AVISIT"), pl.format("day {}", pl.col("APROTDY")), pl.lit("no date"))
+    grade = pl.when(pl.col("ATOXGRN") > 0).then(pl.format(", grade {}", pl.col("ATOXGRN"))).otherwise(pl.lit(""))
+    return pl.format(
+        "{} {} {}, {}{}", pl.coalesce("PARAM", "PARAMCD"), value, pl.col("AVALU").fill_null(""), day, grade
+    )

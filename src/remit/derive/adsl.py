@@ -1,0 +1,105 @@
+"""ADSL: one row per subject, with baselines and the flags of every analysis set."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from remit.days import day_of
+from remit.instruments import body_surface
+from remit.protocol import Protocol
+from remit.records import Records
+from remit.records.lineage import meet, sourced
+
+DAYS_PER_YEAR = 365.25
+
+
+def with_history(protocol: Protocol, records: Records, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add DISDUR (years from diagnosis to first cells), HEIGHT (cm), WEIGHT (kg) and BSA (m², Mosteller).
+
+    The diagnosis is the earliest dated MH record of the protocol's disease terms. A partial date gives no duration.
+    Height and weight are the last on or before the first treatment (conditioning counts).
+    """
+    frame = meet(frame, _diagnosis(protocol, records), on=["USUBJID"])
+    for test, column in (("HEIGHT", "HEIGHT"), ("WEIGHT", "WEIGHT")):
+        frame = meet(frame, _vital(records, frame, test, column), on=["USUBJID"])
+    surface = [
+        None if h is None or w is None else body_surface.mosteller(h, w)
+        for h, w in frame.select("HEIGHT", "WEIGHT").iter_rows()
+    ]
+    return frame.with_columns(
+        ((pl.col("TRTSDT") - pl.col("_DIAGNOSIS")).dt.total_days() / DAYS_PER_YEAR).alias("DISDUR"),
+        pl.Series("BSA", surface, dtype=pl.Float64),
+    ).drop("_DIAGNOSIS")
+
+
+def _diagnosis(protocol: Protocol, records: Records) -> pl.DataFrame:
+    mh = records.table("MH")
+    terms = [t.lower() for t in protocol.disease.diagnosis_terms]
+    named = pl.coalesce("MHDECOD", "MHTERM").str.to_lowercase().is_in(terms) | pl.col(
+        "MHTERM"
+    ).str.to_lowercase().is_in(terms)
+    mine = mh.filter(named.fill_null(False)).with_columns(day_of("MHSTDTC").alias("_DIAGNOSIS"))
+    if "MHEVDTYP" in mine.columns and protocol.disease.diagnosis_event:
+        typed = pl.col("MHEVDTYP").is_null() | (pl.col("MHEVDTYP") == protocol.disease.diagnosis_event)
+        mine = mine.filter(typed)
+    first = sourced(mine.drop_nulls("_DIAGNOSIS")).sort("USUBJID", "_DIAGNOSIS", "record_id")
+    return first.unique("USUBJID", keep="first", maintain_order=True).select("USUBJID", "_DIAGNOSIS", "sources")
+
+
+def _vital(records: Records, frame: pl.DataFrame, test: str, column: str) -> pl.DataFrame:
+    unit = {"HEIGHT": "cm", "WEIGHT": "kg"}[test]
+    vs = records.table("VS").filter((pl.col("VSTESTCD") == test) & (pl.col("VSSTRESU").str.to_lowercase() == unit))
+    dated = sourced(vs.drop_nulls("VSSTRESN")).with_columns(day_of("VSDTC").alias("_day"))
+    anchors = frame.select("USUBJID", pl.coalesce("LDSDT", "TRTSDT").alias("_anchor"))
+    before = dated.join(anchors, on="USUBJID").filter(
+        pl.col("_anchor").is_null() | (pl.col("_day") <= pl.col("_anchor"))
+    )
+    last = before.sort("USUBJID", "_day", "VSSEQ").unique("USUBJID", keep="last", maintain_order=True)
+    return last.select("USUBJID", pl.col("VSSTRESN").alias(column), "sources")
+
+
+def with_baselines(frame: pl.DataFrame, adrs: pl.DataFrame, adlb: pl.DataFrame) -> pl.DataFrame:
+    """Add SLEDBL, PGABL, PREDBL and the serology flags DSDNABL, LOWCBL (Y, N, null unknown) from the baseline rows."""
+    for code, column in (("SLEDAI", "SLEDBL"), ("PGA", "PGABL"), ("PREDEQ", "PREDBL")):
+        base = adrs.filter((pl.col("PARAMCD") == code) & (pl.col("ABLFL") == "Y")).select(
+            "USUBJID", pl.col("AVAL").alias(column)
+        )
+        frame = frame.join(base, on="USUBJID", how="left", maintain_order="left")
+    baseline = adlb.filter(pl.col("ABLFL") == "Y")
+    raised = baseline.filter(pl.col("PARAMCD") == "DSDNA").select(
+        "USUBJID", _flag(pl.col("ANRIND") == "HIGH").alias("DSDNABL")
+    )
+    low = (
+        baseline.filter(pl.col("PARAMCD").is_in(["C3", "C4"]))
+        .group_by("USUBJID", maintain_order=True)
+        # Kleene 'or': one low is enough, and a missing range of the other does not hide it
+        .agg(_flag((pl.col("ANRIND") == "LOW").any(ignore_nulls=False)).alias("LOWCBL"))
+    )
+    frame = frame.join(
+        raised.unique("USUBJID", keep="first", maintain_order=True), on="USUBJID", how="left", maintain_order="left"
+    )
+    return frame.join(low, on="USUBJID", how="left", maintain_order="left")
+
+
+def with_sets(protocol: Protocol, frame: pl.DataFrame, adset: pl.DataFrame) -> pl.DataFrame:
+    """Add one flag column per analysis set (its `flag`: Y, N, null not yet known), and the subject's sentence."""
+    for one in protocol.analysis_sets:
+        if one.flag == "SAFFL":
+            continue
+        members = adset.filter((pl.col("SET") == one.key) & (pl.col("KIND") == "set")).select(
+            "USUBJID", pl.col("IN").alias(one.flag)
+        )
+        frame = frame.drop(one.flag, strict=False).join(members, on="USUBJID", how="left", maintain_order="left")
+    infused = pl.format(
+        "{}, first infusion {}, followed {} d, {}",
+        pl.coalesce("TRT01A", pl.lit("level unknown")),
+        pl.col("TRTSDT").cast(pl.String),
+        pl.col("FUPDAYS").cast(pl.String).fill_null("unknown"),
+        pl.col("EOSSTT").str.to_lowercase().fill_null("status unknown"),
+    )
+    other = pl.format("not infused{}", pl.format(" ({})", pl.col("DCSREAS").str.to_lowercase()).fill_null(""))
+    return frame.with_columns(pl.when(pl.col("SAFFL") == "Y").then(infused).otherwise(other).alias("SENTENCE"))
+
+
+def _flag(yes: pl.Expr) -> pl.Expr:
+    return pl.when(yes.is_null()).then(None).when(yes).then(pl.lit("Y")).otherwise(pl.lit("N"))

@@ -1,0 +1,205 @@
+"""ADTTE: time to first remission, its duration, time to B-cell return, and follow-up itself.
+
+Times count from the first infusion. AVAL is in days, first day = 1; AVALMON = (ADT − STARTDT) in months of the
+protocol. What happens between two samples is interval-censored: ADTLO and ADTHI bound it in days from the start,
+ADTHI null when it had not happened by the last look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from remit.instruments import b_cells
+from remit.protocol import Protocol
+
+Row = Mapping[str, object]
+
+SCHEMA = pl.Schema({
+    "USUBJID": pl.String(), "LEVEL": pl.String(), "SAFFL": pl.String(), "PARAMCD": pl.String(), "PARAM": pl.String(),
+    "STARTDT": pl.Date(), "ADT": pl.Date(), "AVAL": pl.Int64(), "AVALMON": pl.Float64(), "CNSR": pl.Int64(),
+    "EVNTDESC": pl.String(), "CNSDTDSC": pl.String(), "ADTLO": pl.Int64(), "ADTHI": pl.Int64(), "sources": pl.List(pl.String),
+    "SENTENCE": pl.String(),
+})  # fmt: skip
+
+
+def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
+    """One row per infused subject and parameter that can be derived.
+
+    FUP           first infusion to last contact; the event is death, everyone else is censored (CNSR 1)
+    TT<state>     to the first visit at which a state endpoint is met (TTDORIS), censored at the last assessment
+    <state>DUR    from there to the first visit at which it is known not to be met, censored at the last one met
+    TTBDEP        to the first sample with B cells depleted; TTBREC to their return (first of the consecutive samples)
+    """
+    month = protocol.rules.month_days
+    states = [e for e in protocol.endpoints if e.kind == "state" and e.paramcd]
+    visits = _by_subject(
+        adrs.filter(
+            (pl.col("DEFVFL") == "Y") & (pl.col("APROTDY") > 0) & pl.col("PARAMCD").is_in([e.paramcd for e in states])
+        )
+    )
+    samples = _samples(protocol, adlb)
+    rows: list[Row] = []
+    for subject in subjects.filter(pl.col("SAFFL") == "Y").iter_rows(named=True):
+        who, start = subject["USUBJID"], subject["TRTSDT"]
+        if not isinstance(start, date):
+            continue
+        stem = {"USUBJID": who, "LEVEL": subject["LEVEL"], "SAFFL": "Y", "STARTDT": start}
+        found = [*_follow_up(subject, start)]
+        for state in states:
+            found += _state(
+                state.paramcd, state.label, [r for r in visits.get(who, []) if r["PARAMCD"] == state.paramcd], start
+            )
+        found += _return(protocol, samples.get(who, []), start)
+        rows += [_finished({**stem, **row}, month) for row in found]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def _finished(row: Row, month: float) -> Row:
+    start, day = row["STARTDT"], row["ADT"]
+    assert isinstance(start, date)
+    assert isinstance(day, date)
+    origin = row.get("_origin", start)
+    assert isinstance(origin, date)
+    days = (day - origin).days
+    event = row["CNSR"] == 0
+    what = row["EVNTDESC"] if event else row["CNSDTDSC"]
+    sentence = f"{row['PARAM']}: {'' if event else 'censored, '}day {days} ({str(what).lower()})"
+    return {
+        **{k: v for k, v in row.items() if k != "_origin"}, "STARTDT": origin, "AVAL": days + 1,
+        "AVALMON": days / month, "ADTLO": row.get("ADTLO"), "ADTHI": row.get("ADTHI"), "SENTENCE": sentence,
+    }  # fmt: skip
+
+
+def _event(code: str, label: str, day: object, described: str, sources: Sequence[str]) -> dict[str, object]:
+    return {
+        "PARAMCD": code,
+        "PARAM": label,
+        "ADT": day,
+        "CNSR": 0,
+        "EVNTDESC": described,
+        "CNSDTDSC": None,
+        "sources": list(sources),
+    }
+
+
+def _censored(code: str, label: str, day: object, described: str, sources: Sequence[str]) -> dict[str, object]:
+    return {
+        "PARAMCD": code,
+        "PARAM": label,
+        "ADT": day,
+        "CNSR": 1,
+        "EVNTDESC": None,
+        "CNSDTDSC": described,
+        "sources": list(sources),
+    }
+
+
+def _follow_up(subject: Row, start: date) -> Iterator[dict[str, object]]:
+    last, died = subject["LSTALVDT"], subject["DTHDT"]
+    sources = subject["sources"]
+    assert isinstance(sources, list)
+    if isinstance(died, date):
+        yield _event("FUP", "Follow-up", died, "Death", sources)
+    elif isinstance(last, date) and last >= start:
+        yield _censored("FUP", "Follow-up", last, "Last contact", sources)
+
+
+def _by_subject(frame: pl.DataFrame) -> Mapping[str, list[Row]]:
+    out: dict[str, list[Row]] = {}
+    for row in frame.sort("USUBJID", "ADT", "VISITNUM", nulls_last=True).iter_rows(named=True):
+        if row["ADT"] is not None:
+            out.setdefault(row["USUBJID"], []).append(row)
+    return out
+
+
+def _state(code: str, label: str, visits: Sequence[Row], start: date) -> Iterator[dict[str, object]]:
+    if not visits:
+        return
+    met = next((n for n, row in enumerate(visits) if row["AVALC"] == "Y"), None)
+    name = f"Time to first {label}"
+    if met is None:
+        known = [row for row in visits if row["AVALC"] is not None]
+        if known:
+            every = _sources(known)
+            row = _censored(f"TT{code}", name, known[-1]["ADT"], "Last assessment, not met", every)
+            yield {**row, "ADTLO": _days(start, known[-1]["ADT"]), "ADTHI": None}
+        return
+    before = [row for row in visits[:met] if row["AVALC"] == "N"]
+    first = visits[met]
+    yield {
+        **_event(f"TT{code}", name, first["ADT"], f"{label} met", _sources(visits[: met + 1])),
+        "ADTLO": _days(start, before[-1]["ADT"]) if before else 0,
+        "ADTHI": _days(start, first["ADT"]),
+    }
+    lost = next((row for row in visits[met + 1 :] if row["AVALC"] == "N"), None)
+    kept = [row for row in visits[met:] if row["AVALC"] == "Y" and (lost is None or row["ADT"] < lost["ADT"])]  # type: ignore[operator]
+    duration = f"Duration of {label}"
+    if lost is not None:
+        row = _event(f"{code}DUR", duration, lost["ADT"], f"{label} lost", _sources([*kept, lost]))
+    else:
+        row = _censored(f"{code}DUR", duration, kept[-1]["ADT"], f"Still in {label}", _sources(kept))
+    yield {**row, "_origin": first["ADT"]}
+
+
+def _samples(protocol: Protocol, adlb: pl.DataFrame) -> Mapping[str, list[Row]]:
+    """B-cell counts by subject in the protocol's unit, dated, in order. Counts in another unit are not used."""
+    rule = protocol.b_cells
+    if rule is None:
+        return {}
+    mine = adlb.filter(
+        pl.col("PARAMCD").is_in(rule.test_codes) & (pl.col("AVALU").is_null() | (pl.col("AVALU") == rule.unit))
+    )
+    out: dict[str, list[Row]] = {}
+    for row in mine.filter(pl.col("APROTDY").is_not_null()).sort("USUBJID", "APROTDY").iter_rows(named=True):
+        if row["AVAL"] is not None or row["BLQFL"] == "Y":
+            out.setdefault(row["USUBJID"], []).append(row)
+    return out
+
+
+def _return(protocol: Protocol, samples: Sequence[Row], start: date) -> Iterator[dict[str, object]]:
+    rule = protocol.b_cells
+    if rule is None or not samples:
+        return
+    course = b_cells.course(
+        [b_cells.Sample(_int(r["APROTDY"]), _number(r["AVAL"]), _number(r["LLOQ"])) for r in samples],
+        rule.depleted_below,
+        rule.reconstituted_at,
+        rule.consecutive,
+    )
+    every = _sources(samples)
+    if course.depleted_day is None:
+        return
+    depleted = _event(
+        "TTBDEP", "Time to B-cell depletion", start + timedelta(days=course.depleted_day), "Depleted", every
+    )
+    yield depleted
+    label = "Time to B-cell return"
+    if course.reconstituted_day is not None:
+        low, high = course.interval if course.interval is not None else (course.depleted_day, course.reconstituted_day)
+        day = start + timedelta(days=course.reconstituted_day)
+        yield {**_event("TTBREC", label, day, "B cells returned", every), "ADTLO": low, "ADTHI": high}
+    else:
+        last = course.censor_day if course.censor_day is not None else _int(samples[-1]["APROTDY"])
+        row = _censored("TTBREC", label, start + timedelta(days=last), "Last sample, not returned", every)
+        yield {**row, "ADTLO": last, "ADTHI": None}
+
+
+def _sources(rows: Sequence[Row]) -> list[str]:
+    return sorted({r for row in rows for r in (row["sources"] if isinstance(row["sources"], list) else [])})
+
+
+def _days(start: date, day: object) -> int:
+    assert isinstance(day, date)
+    return (day - start).days
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,161 @@
+"""The composite states and responses, judged on one assessment with what went before it.
+
+One function per instrument that an endpoint may name; each turns an `Occasion` into the instrument's own typed input
+and returns its answer with the records that were looked at. Judging itself happens in the instruments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from remit.criteria import Answer, all_of, is_at_most
+from remit.derive.assessments import Assessment
+from remit.instruments import doris, lldas, sledai_2k, sri
+from remit.instruments.investigational import Investigational
+from remit.instruments.sledai_2k import SledaiScore
+
+
+@dataclass(frozen=True)
+class Infusion:
+    """One infusion of the study product: its day and its record."""
+
+    day: date
+    record_id: str
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One assessment in its place among the others.
+
+    before     the previous assessment with any item scored; None at the first
+    baseline   the last assessment on or before the first treatment; None when there is none
+    infusions  the subject's infusions on or before this day
+    """
+
+    now: Assessment
+    score: SledaiScore | None
+    before: Assessment | None
+    baseline: Assessment | None
+    baseline_score: SledaiScore | None
+    infusions: tuple[Infusion, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The answer of an instrument and the records it rests on."""
+
+    answer: Answer
+    sources: tuple[str, ...]
+
+
+def scored(assessment: Assessment) -> SledaiScore | None:
+    """SLEDAI-2K of an assessment; None when no item was recorded at all."""
+    return sledai_2k.score(assessment.active, assessment.missing) if assessment.scored else None
+
+
+def _product(occasion: Occasion) -> tuple[Investigational | None, tuple[str, ...]]:
+    """The study product as the states see it: all infusions so far are one course, counted from the last of them."""
+    if occasion.now.day is None:
+        return None, ()
+    if not occasion.infusions:
+        return Investigational("none"), ()
+    last = occasion.infusions[-1]
+    return Investigational("single-course", (occasion.now.day - last.day).days), (last.record_id,)
+
+
+def _lldas(occasion: Occasion, variant: str) -> Judged:
+    now, before = occasion.now, occasion.before
+    product, infused = _product(occasion)
+    scored_now = occasion.score
+    visit = lldas.LldasInput(
+        sledai=None if scored_now is None else scored_now.total,
+        active=now.active,
+        missing=now.missing,
+        previous_active=None if before is None else before.active,
+        previous_missing=frozenset() if before is None else before.missing,
+        pga=now.pga,
+        pred_mg=now.steroid.mg,
+        hemolytic_anemia=now.answers.get("hemolytic_anemia"),
+        gi_activity=now.answers.get("gi_activity"),
+        maintenance_ok=now.answers.get("maintenance_ok"),
+        investigational=product,
+        bilag=now.letters or None,
+        previous_bilag=before.letters or None if before is not None else None,
+    )
+    sources = (
+        *now.records("sledai", "pga", "bilag", "hemolytic_anemia", "gi_activity", "maintenance_ok"),
+        *now.steroid.sources,
+        *infused,
+        *(before.records("sledai") if before is not None else ()),
+    )
+    return Judged(lldas.judge(visit, variant), sources)
+
+
+def _doris(occasion: Occasion, variant: str) -> Judged:
+    now, score = occasion.now, occasion.score
+    product, infused = _product(occasion)
+    day = now.day
+    taking: dict[str, bool | None] = {}
+    drugs: list[str] = []
+    for kind in ("IMMUNOSUPPRESSANT", "BIOLOGIC", "ANTIMALARIAL"):
+        taking[kind], records = now.background.taking(kind, day) if day is not None else (None, ())
+        drugs += records
+    stable, stable_sources = now.answers.get("background_stable"), now.records("background_stable")
+    if stable is None and day is not None:
+        since = occasion.before.day if occasion.before is not None else None
+        stable, stable_sources = now.background.stable(since, day)
+    visit = doris.DorisInput(
+        csledai=None if score is None else score.clinical,
+        sledai=None if score is None else score.total,
+        pga=now.pga,
+        pred_mg=now.steroid.mg,
+        is_stable=stable,
+        is_any=taking["IMMUNOSUPPRESSANT"],
+        biologic_any=taking["BIOLOGIC"],
+        antimalarial=taking["ANTIMALARIAL"],
+        dsdna_high=_item(now, "dna_binding"),
+        c3_or_c4_low=_item(now, "low_complement"),
+        investigational=product,
+    )
+    if score is not None and score.clinical is None and score.clinical_low > 0:
+        # some items are missing, but the present ones already prove clinical activity
+        visit = doris.DorisInput(**{**_fields(visit), "csledai": score.clinical_low})  # type: ignore[arg-type]
+    sources = (*now.records("sledai", "pga"), *now.steroid.sources, *stable_sources, *drugs, *infused)
+    return Judged(doris.judge(visit, variant), sources)
+
+
+def _fields(visit: doris.DorisInput) -> Mapping[str, object]:
+    return {name: getattr(visit, name) for name in visit.__dataclass_fields__}
+
+
+def _item(assessment: Assessment, code: str) -> bool | None:
+    if not assessment.scored or code in assessment.missing:
+        return None
+    return code in assessment.active
+
+
+def _sri(occasion: Occasion, variant: str) -> Judged:
+    now, base = occasion.now, occasion.baseline
+    score, base_score = occasion.score, occasion.baseline_score
+    medication = now.answers.get("medication_ok")
+    extra = now.records("medication_ok")
+    if medication is None and base is not None and base.day is not None and now.day is not None:
+        steady, extra = now.background.stable(base.day, now.day)
+        medication = all_of((steady, is_at_most(now.steroid.mg, base.steroid.mg)))
+        extra = (*extra, *now.steroid.sources, *base.steroid.sources)
+    change = sri.SriInput(
+        sledai_bl=None if base_score is None else base_score.total,
+        sledai=None if score is None else score.total,
+        pga_bl=None if base is None else base.pga,
+        pga=now.pga,
+        bilag_bl=None if base is None else base.letters or None,
+        bilag=now.letters or None,
+        medication_ok=medication,
+    )
+    before = base.records("sledai", "pga", "bilag") if base is not None else ()
+    return Judged(sri.judge(change, variant), (*now.records("sledai", "pga", "bilag"), *before, *extra))
+
+
+STATES: Mapping[str, Callable[[Occasion, str], Judged]] = {"lldas": _lldas, "doris": _doris, "sri": _sri}

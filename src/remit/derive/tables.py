@@ -1,0 +1,69 @@
+"""The derived tables in the order they are made, and the one function that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from remit.derive.adae import adae
+from remit.derive.adeff import adeff
+from remit.derive.adex import adex
+from remit.derive.adlb import adlb
+from remit.derive.adrs import adrs
+from remit.derive.adset import adset
+from remit.derive.adsl import with_baselines, with_history, with_sets
+from remit.derive.adtte import adtte
+from remit.derive.known import known_by
+from remit.derive.subjects import subjects
+from remit.protocol import Protocol
+from remit.records import Records
+
+
+@dataclass(frozen=True)
+class DerivedTable:
+    """One derived table: its name on disk, what it holds, and what one row is."""
+
+    name: str
+    title: str
+    row: str
+
+
+DERIVED: tuple[DerivedTable, ...] = (
+    DerivedTable("adsl", "Subjects", "one per subject"),
+    DerivedTable("adset", "Analysis sets and groups", "one per subject and set or group"),
+    DerivedTable("adex", "Exposure", "one per exposure record"),
+    DerivedTable("adae", "Adverse events", "one per adverse event"),
+    DerivedTable("adlb", "Measurements", "one per measurement"),
+    DerivedTable("adrs", "Scores and states", "one per subject, assessment day, parameter and variant"),
+    DerivedTable("adeff", "Answers to endpoints", "one per subject, endpoint, variant, time point and group"),
+    DerivedTable("adtte", "Times to events", "one per subject and time parameter"),
+)
+
+
+def derive(protocol: Protocol, records: Records, cutoff: date) -> Mapping[str, pl.DataFrame]:
+    """All derived tables, by lower-case name.
+
+    Depends on nothing but its arguments: row order in the records does not matter, and adding a subject changes no
+    other subject's rows. Every row has `sources` (record ids) and SENTENCE (itself in words).
+    """
+    known = known_by(records, cutoff)
+    people = with_history(protocol, known, subjects(protocol, known, cutoff))
+    exposure = adex(protocol, known, people)
+    events = adae(protocol, known, people)
+    measurements = adlb(protocol, known, people)
+    scores = adrs(protocol, known, people)
+    sets = adset(protocol, people, events, scores)
+    people = with_sets(protocol, with_baselines(people, scores, measurements), sets)
+    return {
+        "adsl": people.sort("USUBJID"),
+        "adset": sets,
+        "adex": exposure,
+        "adae": events,
+        "adlb": measurements,
+        "adrs": scores,
+        "adeff": adeff(protocol, people, scores, sets),
+        "adtte": adtte(protocol, people, measurements, scores),
+    }
