@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import typer
 
-from remit.cli import call, check, new, report, schema, trace
+from remit.cli import call, check, new, schema
 from remit.errors import RemitError
 
 BUG = "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
@@ -28,8 +28,6 @@ app = typer.Typer(
 
 app.command("new")(new.new)
 app.command("check")(check.check)
-app.command("report")(report.report)
-app.command("trace")(trace.trace)
 app.command("call")(call.call)
 app.command("schema")(schema.schema)
 

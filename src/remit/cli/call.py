@@ -60,7 +60,7 @@ def call(
 
 
 def _known(name: str) -> None:
-    names = [*instruments.names(), *calls.METHODS]
+    names = [*(i.key for i in instruments.INSTRUMENTS), *calls.METHODS]
     if name not in names:
         raise InputError(
             f'"{name}" is not an instrument or method.{nearest(name, names)} `remit call --list` prints all.'

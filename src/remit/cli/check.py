@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from remit.cli.trial import open_trial
-from remit.records import errors, to_dicts
+from remit.records.findings import Finding, errors, to_dicts
 
 
 def check(
@@ -41,7 +41,7 @@ def check(
     return 1 if errors(opened.findings) else 0
 
 
-def _table(findings: tuple[object, ...]) -> None:
+def _table(findings: tuple[Finding, ...]) -> None:
     if not findings:
         return
     from rich.console import Console
@@ -50,7 +50,7 @@ def _table(findings: tuple[object, ...]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("severity", "where", "rule", "what", "what to do"):
         table.add_column(column, overflow="fold")
-    for row in to_dicts(findings):  # type: ignore[arg-type]
+    for row in to_dicts(findings):
         where = "\n".join(str(x) for x in (row["record"] or row["table"], row["column"]) if x)
         table.add_row(row["severity"], where, row["rule"], row["what"], row["remedy"])
     Console().print(table)

@@ -19,7 +19,7 @@ from remit.analysis.result import Result
 from remit.cli import bundle, manifest
 from remit.cli.trial import Trial, cutoff_of, open_trial
 from remit.errors import InputError
-from remit.records import errors
+from remit.records.findings import errors
 
 
 def report(

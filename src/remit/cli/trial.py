@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from remit import instruments, records
+from remit import instruments
 from remit.errors import InputError
 from remit.exchange.folder import read_records
 from remit.exchange.protocol_yaml import read_protocol
 from remit.protocol import Protocol, check_names
-from remit.records import Finding, Records
+from remit.records import Finding, Records, checks
+from remit.records.findings import in_order
 
 # Designs are named in the protocol and built by the design room; these are the names a document may use.
 DESIGN_NAMES = (
@@ -44,7 +45,7 @@ def open_protocol(folder: Path) -> Protocol:
             f"{folder} holds no protocol.yaml. A trial folder has one; `remit new FOLDER` makes a folder to start from."
         )
     protocol = read_protocol(path)
-    check_names(protocol, instruments.names(), DESIGN_NAMES)
+    check_names(protocol, {i.key: [v.name for v in i.variants] for i in instruments.INSTRUMENTS}, DESIGN_NAMES)
     return protocol
 
 
@@ -53,8 +54,8 @@ def open_trial(folder: Path, data: Path | None = None) -> Trial:
     protocol = open_protocol(folder)
     where = data if data is not None else folder / "records"
     collected, findings = read_records(where)
-    checked = records.checks.all(protocol, collected)
-    return Trial(folder, where, protocol, collected, tuple(records.in_order([*findings, *checked])))
+    checked = checks.all(protocol, collected)
+    return Trial(folder, where, protocol, collected, tuple(in_order([*findings, *checked])))
 
 
 def cutoff_of(trial: Trial, wanted: str | None) -> date:

@@ -1,0 +1,73 @@
+"""Do treatments fit the protocol: its levels, its drugs, its lots and donors?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from remit.errors import nearest
+from remit.protocol import Protocol
+from remit.records.checks.rules import noted
+from remit.records.collection import Records
+from remit.records.findings import Finding
+
+# SDTM before 3.3 wrote these into ARMCD for subjects without an arm
+_NO_ARM = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
+
+
+def exposure(protocol: Protocol, records: Records) -> list[Finding]:
+    """Arms that are no level, treatments nobody named, cells whose lot or donor is missing or unknown."""
+    return [*_levels(protocol, records), *_treatments(protocol, records), *_lots(protocol, records)]
+
+
+def _levels(protocol: Protocol, records: Records) -> list[Finding]:
+    arms = [level.arm for level in protocol.levels]
+    findings = []
+    for column in ("ARMCD", "ACTARMCD"):
+        strange = records.table("DM").filter(
+            pl.col(column).is_not_null()
+            & ~pl.col(column).is_in(arms)
+            & ~pl.col(column).str.to_uppercase().is_in(list(_NO_ARM))
+        )
+        for record, arm in strange.select("record_id", column).iter_rows():
+            what = f'"{arm}" is no arm of the protocol ({", ".join(arms)}).{nearest(arm, arms)}'
+            findings.append(noted("DM", "LEVEL", what, record, column))
+    return findings
+
+
+def _treatments(protocol: Protocol, records: Records) -> list[Finding]:
+    known = [*protocol.product.treatments, *(agent.treatment for agent in protocol.conditioning)]
+    strange = records.table("EX").filter(pl.col("EXTRT").is_not_null() & ~pl.col("EXTRT").is_in(known))
+    return [
+        noted("EX", "TREATMENT", f'"{drug}" is no treatment of the protocol.{nearest(drug, known)}', record, "EXTRT")
+        for record, drug in strange.select("record_id", "EXTRT").iter_rows()
+    ]
+
+
+def _lots(protocol: Protocol, records: Records) -> list[Finding]:
+    """Only for a product made from donors: every subject may share a lot with another."""
+    product = protocol.product
+    if product.source is None:
+        return []
+    lots = {lot.key: lot for lot in product.lots}
+    donors = records.supp("EX", "DONOR").select("USUBJID", "EXSEQ", pl.col("QVAL").alias("donor"))
+    given = records.table("EX").filter(pl.col("EXTRT").is_in(list(product.treatments)) & (pl.col("EXDOSE") > 0))
+    given = given.join(donors.unique(["USUBJID", "EXSEQ"]), on=["USUBJID", "EXSEQ"], how="left", maintain_order="left")
+    findings = []
+    for record, lot, donor in given.select("record_id", "EXLOT", "donor").iter_rows():
+        if lot is None:
+            findings.append(noted("EX", "LOT", "The lot of the cells is not recorded.", record, "EXLOT"))
+        elif lots and lot not in lots:
+            what = f'"{lot}" is no lot of the protocol ({", ".join(lots)}).{nearest(lot, lots)}'
+            findings.append(noted("EX", "LOT", what, record, "EXLOT"))
+        if product.source == "autologous":
+            continue
+        declared = lots[lot].donor if lot in lots else None
+        if donor is None and declared is None:
+            findings.append(noted("EX", "DONOR", "The donor of the cells is not recorded.", record))
+        elif donor is not None and declared is not None and donor != declared:
+            what = f'The donor is recorded as "{donor}"; the protocol says {declared} for lot {lot}.'
+            findings.append(noted("EX", "DONOR", what, record))
+        elif donor is not None and product.donors and donor not in product.donors:
+            what = f'"{donor}" is no donor of the protocol ({", ".join(product.donors)}).'
+            findings.append(noted("EX", "DONOR", what, record))
+    return findings
