@@ -74,7 +74,9 @@ def _tables() -> str:
         for name, column in table.columns.items():
             said = facts(column)
             codes = said.get("codelist")
-            rows.append((f"`{name}`", said["label"], said["type"], said["core"], codes.name if codes is not None else ""))
+            rows.append(
+                (f"`{name}`", said["label"], said["type"], said["core"], codes.name if codes is not None else "")
+            )
         parts.append(_table(("column", "label", "type", "core", "codelist"), rows))
     return "\n".join(parts)
 
@@ -171,7 +173,9 @@ def _commands() -> str:
     command = typer.main.get_command(app)
     for name, verb in command.commands.items():  # type: ignore[attr-defined]
         parts.append(f"## remit {name}\n")
-        parts.append("```text\n" + "\n".join(line.strip() for line in (verb.help or "").splitlines()).strip() + "\n```\n")
+        parts.append(
+            "```text\n" + "\n".join(line.strip() for line in (verb.help or "").splitlines()).strip() + "\n```\n"
+        )
         rows = []
         for parameter in verb.params:
             words = ", ".join(f"`{o}`" for o in parameter.opts) if parameter.opts else parameter.name

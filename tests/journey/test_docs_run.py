@@ -46,7 +46,9 @@ def runs(page: Path) -> Iterator[tuple[Block, str | None]]:
 
 def shell(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "120"}
-    return subprocess.run(["bash", "-ec", text], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        ["bash", "-ec", text], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if list(runs(p))], ids=lambda p: str(p.relative_to(ROOT)))
@@ -74,8 +76,6 @@ def test_code_blocks_run(page: Path, tmp_path: Path) -> None:
 def test_every_fence_names_what_it_is() -> None:
     allowed = {"sh", "python", "output", "text", "yaml", "csv", "json", "mermaid"}
 
-    unknown = [
-        (str(p.relative_to(ROOT)), b.language) for p in PAGES for b in blocks(p) if b.language not in allowed
-    ]
+    unknown = [(str(p.relative_to(ROOT)), b.language) for p in PAGES for b in blocks(p) if b.language not in allowed]
 
     assert unknown == []

@@ -25,7 +25,9 @@ from remit.exchange.protocol_yaml import read_protocol
 PUBLISHED = yaml.safe_load((ROOT / "examples" / "kn5501-sle" / "published.yaml").read_text("utf-8"))["numbers"]
 
 
-@pytest.mark.parametrize("number", PUBLISHED, ids=lambda n: n["id"] + (":" + n["statistic"] if "statistic" in n else ""))
+@pytest.mark.parametrize(
+    "number", PUBLISHED, ids=lambda n: n["id"] + (":" + n["statistic"] if "statistic" in n else "")
+)
 def test_a_printed_number_comes_out(seed: Reported, number: dict[str, Any]) -> None:
     result = seed.results[number["id"]]
     wanted = Decimal(str(number["value"]))

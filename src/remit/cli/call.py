@@ -42,7 +42,12 @@ def call(
             f"Standard input is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}."
         ) from None
     if isinstance(given, dict):
-        typer.echo(json.dumps(_answer(name, variant, given), ensure_ascii=False))
+        try:
+            typer.echo(json.dumps(_answer(name, variant, given), ensure_ascii=False))
+        except InputError as problem:
+            # programs read standard output, people the message that follows it
+            typer.echo(json.dumps({"error": str(problem)}, ensure_ascii=False))
+            raise
         return 0
     if not isinstance(given, list):
         raise InputError("Standard input must be one JSON object or an array of objects.")
