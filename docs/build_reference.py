@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from remit.cli.app import app
+from remit.cli.app import build
 from remit.derive import DERIVED
 from remit.exchange.protocol_yaml import schema
 from remit.instruments import INSTRUMENTS
@@ -170,7 +170,7 @@ def _commands() -> str:
         "Exit codes: 0 done · 1 the work found something that needs a person · 2 the input is wrong · 3 not permitted · "
         "70 a bug in remit.\n",
     ]
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(build())
     for name, verb in command.commands.items():  # type: ignore[attr-defined]
         parts.append(f"## remit {name}\n")
         parts.append(

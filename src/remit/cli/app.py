@@ -7,29 +7,38 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterable
+from importlib import import_module
 from importlib.metadata import version
 
 import typer
 
-from remit.cli import call, check, new, schema
 from remit.errors import RemitError
 
-BUG = "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
+# A verb is a function of its own name in the module of its own name; a module is imported when its verb is asked for,
+# so that `remit call` does not wait for the chart library.
+VERBS = ("new", "check", "report", "trace", "call", "schema")
 
-app = typer.Typer(
-    name="remit",
-    help="An early-phase cell-therapy trial as software: a trial folder in, a traceable report out.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+BUG = (
+    "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
 )
 
-app.command("new")(new.new)
-app.command("check")(check.check)
-app.command("call")(call.call)
-app.command("schema")(schema.schema)
+
+def build(verbs: Iterable[str] = VERBS) -> typer.Typer:
+    """The command line with the given verbs."""
+    app = typer.Typer(
+        name="remit",
+        help="An early-phase cell-therapy trial as software: a trial folder in, a traceable report out.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_top)
+    for verb in verbs:
+        app.command(verb)(getattr(import_module(f"remit.cli.{verb}"), verb))
+    return app
 
 
 def _version(asked: bool) -> None:
@@ -38,7 +47,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _top(
     _: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and stop."),
 ) -> None:
@@ -52,8 +60,10 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit code of one call; messages go to standard error."""
+    named = arguments[:1]
+    known = named if named and named[0] in VERBS else [] if named == ["--version"] else VERBS
     try:
-        outcome: object = app(arguments, prog_name="remit", standalone_mode=False)
+        outcome: object = build(known)(arguments, prog_name="remit", standalone_mode=False)
     except RemitError as problem:
         typer.echo(str(problem), err=True)
         return problem.exit_code

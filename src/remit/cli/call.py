@@ -11,7 +11,6 @@ import typer
 
 from remit import instruments
 from remit.errors import InputError, nearest
-from remit.stats import calls
 
 
 def call(
@@ -65,7 +64,12 @@ def call(
 
 
 def _known(name: str) -> None:
-    names = [*(i.key for i in instruments.INSTRUMENTS), *calls.METHODS]
+    keys = [i.key for i in instruments.INSTRUMENTS]
+    if name in keys:
+        return
+    from remit.stats import calls  # numbers load scipy, which an instrument should not wait for
+
+    names = [*keys, *calls.METHODS]
     if name not in names:
         raise InputError(
             f'"{name}" is not an instrument or method.{nearest(name, names)} `remit call --list` prints all.'
@@ -73,12 +77,16 @@ def _known(name: str) -> None:
 
 
 def _answer(name: str, variant: str | None, given: Mapping[str, object]) -> Mapping[str, object]:
-    if name in calls.METHODS:
-        return calls.call(name, given, variant)
-    return instruments.call(name, variant, given)
+    if any(i.key == name for i in instruments.INSTRUMENTS):
+        return instruments.call(name, variant, given)
+    from remit.stats import calls
+
+    return calls.call(name, given, variant)
 
 
 def _methods() -> list[dict[str, object]]:
+    from remit.stats import calls
+
     return [
         {"name": name, "variant": variant, "input": list(method.inputs), "output": list(method.outputs)}
         for name, variants in calls.METHODS.items()

@@ -13,10 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from remit.cli.trial import Trial
-from remit.records import Records
 
 SEED = 1
 
@@ -66,16 +63,3 @@ def text(trial: Trial, cutoff: date, given: Mapping[str, Any], outputs: Mapping[
         "outputs": outputs,
     }
     return (json.dumps(body, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def record_fields(records: Records, wanted: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
-    """The filled fields of the wanted records as text, by record id, in order of id."""
-    found: dict[str, Mapping[str, str]] = {}
-    hidden = {"record_id", "STUDYID", "DOMAIN"}
-    for frame in records.tables.values():
-        mine = frame.filter(pl.col("record_id").is_in(list(wanted)))
-        columns = [c for c in mine.columns if c not in hidden]
-        text_frame = mine.select("record_id", *(pl.col(c).cast(pl.String) for c in columns))
-        for row in text_frame.iter_rows(named=True):
-            found[row["record_id"]] = {c: row[c] for c in columns if row[c] not in (None, "")}
-    return dict(sorted(found.items()))

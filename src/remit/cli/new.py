@@ -11,7 +11,6 @@ import typer
 from remit.errors import InputError
 from remit.records import TABLES
 
-
 # Qualifier tables that the analyses read; the others are accepted, and rarely needed.
 QUALIFIERS = {"SUPPAE", "SUPPEX", "SUPPCP"}
 

@@ -17,6 +17,7 @@ from remit import analysis, derive
 from remit import report as layout
 from remit.analysis.result import Result
 from remit.cli import bundle, manifest
+from remit.cli.fields import record_fields
 from remit.cli.trial import Trial, cutoff_of, open_trial
 from remit.errors import InputError
 from remit.records.findings import errors
@@ -42,7 +43,7 @@ def report(
     folder = out if out is not None else trial / "reports"
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file. Give a folder to --out.")
-    day = cutoff_of(opened, cutoff)
+    day = cutoff_of(opened.protocol, opened.records, cutoff)
     derived = derive.all(opened.protocol, opened.records, day)
     results = analysis.all(opened.protocol, derived)
     inputs = manifest.inputs(opened)
@@ -52,7 +53,7 @@ def report(
         records_hash=manifest.short(inputs["records"]),
         remit_version=version("remit"),
         notice=opened.records.notice,
-        records=_fields(opened, results, derived),
+        records=record_fields(opened.records, derived),
     )
     outputs: dict[str, bytes] = {
         "results.json": _results(day.isoformat(), results),
@@ -80,13 +81,6 @@ def _parquet(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
-
-
-def _fields(
-    opened: Trial, results: Sequence[Result], derived: Mapping[str, pl.DataFrame]
-) -> Mapping[str, Mapping[str, str]]:
-    """The fields of the records that stand behind the results, for the last level of the page's panels."""
-    return manifest.record_fields(opened.records, analysis.behind(results, derived))
 
 
 def _write(folder: Path, outputs: Mapping[str, bytes]) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from remit import analysis, derive
-from remit.cli.trial import cutoff_of, open_trial
+from remit.cli.trial import cutoff_of, open_protocol
+from remit.exchange.folder import read_records
 
 
 def trace(
@@ -23,9 +24,10 @@ def trace(
 
     Example: remit trace examples/kn5501-sle efficacy/doris-2021/over-6-months/proportion
     """
-    opened = open_trial(trial, data)
-    derived = derive.all(opened.protocol, opened.records, cutoff_of(opened, cutoff))
-    result = analysis.result_by_id(analysis.all(opened.protocol, derived), result_id)
+    protocol = open_protocol(trial)
+    records, _ = read_records(data if data is not None else trial / "records")
+    derived = derive.all(protocol, records, cutoff_of(protocol, records, cutoff))
+    result = analysis.result_by_id(analysis.all(protocol, derived), result_id)
     found = analysis.trace(result, derived)
     if as_json:
         parts = [

@@ -58,7 +58,7 @@ def open_trial(folder: Path, data: Path | None = None) -> Trial:
     return Trial(folder, where, protocol, collected, tuple(in_order([*findings, *checked])))
 
 
-def cutoff_of(trial: Trial, wanted: str | None) -> date:
+def cutoff_of(protocol: Protocol, collected: Records, wanted: str | None) -> date:
     """`--cutoff`, else the last cut the protocol declares, else the latest date in the records; never today."""
     if wanted is not None:
         try:
@@ -67,10 +67,10 @@ def cutoff_of(trial: Trial, wanted: str | None) -> date:
             raise InputError(
                 f'--cutoff "{wanted}" is not a date. Write it as year-month-day, such as 2024-10-01.'
             ) from None
-    declared = trial.protocol.last_cut()
+    declared = protocol.last_cut()
     if declared is not None:
         return declared
-    latest = trial.records.latest_day()
+    latest = collected.latest_day()
     if latest is None:
         raise InputError(
             "The records hold no full date and the protocol declares no data cut. Give one: --cutoff 2024-10-01."
