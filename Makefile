@@ -38,6 +38,7 @@ install: .venv/.installed $(PILOT) ## .venv with everything, and the public pilo
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "$(PYTHON) cannot make a virtual environment; install its venv module (Debian: python3.11-venv)"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m remit.cli.bundle
 	@touch $@
 
 $(PILOT): .venv/.installed examples/cdisc-pilot/make_records.py

@@ -27,7 +27,10 @@ def measure(command: Sequence[str]) -> tuple[float, float, float]:
         command[0],
         list(command),
         os.environ,
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)],
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ],
     )
     _, _, usage = os.wait4(child, 0)
     return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
@@ -62,7 +65,11 @@ def main() -> None:
             size = (out / "report.html").stat().st_size / 2**20
             print(f"{'report.html':<44} {size:7.2f} MiB")
         seed = ROOT / "examples" / "kn5501-sle"
-        line("remit trace (seed, one id)", [remit, "trace", str(seed), "efficacy/lldas/over-6-months/proportion"], "at most 2 s")
+        line(
+            "remit trace (seed, one id)",
+            [remit, "trace", str(seed), "efficacy/lldas/over-6-months/proportion"],
+            "at most 2 s",
+        )
         shutil.rmtree(folder, ignore_errors=True)
     print(f"peak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 

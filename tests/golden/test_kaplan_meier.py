@@ -28,9 +28,7 @@ def test_the_reference_holds_every_band() -> None:
 def test_steps_and_limits_agree_with_r(reference: dict[str, Any]) -> None:
     curve = kaplan_meier(reference["times"], reference["events"], reference["band"], reference["level"])
 
-    ours = list(
-        zip(curve.time, curve.at_risk, curve.events, curve.survival, curve.error, curve.low, curve.high)
-    )
+    ours = list(zip(curve.time, curve.at_risk, curve.events, curve.survival, curve.error, curve.low, curve.high))
     assert len(ours) == len(reference["steps"])
     for step, row in zip(ours, reference["steps"]):
         assert all(same(mine, theirs) for mine, theirs in zip(step, row, strict=True)), (step, row)

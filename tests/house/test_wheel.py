@@ -22,9 +22,7 @@ def test_the_wheel_holds_every_source_and_template(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
 
     source = ROOT / "src"
-    wanted = {
-        str(p.relative_to(source)) for p in source.rglob("*") if p.is_file() and "__pycache__" not in p.parts
-    }
+    wanted = {str(p.relative_to(source)) for p in source.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
     assert wanted <= names
     assert {"remit/py.typed", "remit/templates/new-trial/protocol.yaml", "remit/report/templates/page.html"} <= names
     assert {n.split("/")[0] for n in names} == {"remit", "remit-0.1.0.dist-info"}

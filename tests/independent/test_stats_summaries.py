@@ -23,9 +23,7 @@ def test_quantiles_agree_with_numpy(rule: str, numpy_word: str, n: int) -> None:
 
 
 def test_moments_agree_with_polars() -> None:
-    values = pl.Series(stream(1, "moments").normal(50, 10, 40)).extend(
-        pl.Series([None, None], dtype=pl.Float64)
-    )
+    values = pl.Series(stream(1, "moments").normal(50, 10, 40)).extend(pl.Series([None, None], dtype=pl.Float64))
 
     column = summary(values)
 
@@ -48,6 +46,4 @@ def test_printed_text_is_never_more_than_half_a_unit_away() -> None:
     for value in stream(1, "rounding").normal(0, 100, 500).tolist():
         for decimals in (0, 1, 3):
             text = fixed(value, decimals)
-            assert abs(Fraction(Decimal(text)) - Fraction(Decimal(repr(value)))) <= Fraction(
-                1, 2 * 10**decimals
-            )
+            assert abs(Fraction(Decimal(text)) - Fraction(Decimal(repr(value)))) <= Fraction(1, 2 * 10**decimals)

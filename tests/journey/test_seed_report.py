@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -34,9 +35,8 @@ def test_a_printed_number_comes_out(seed: Reported, number: dict[str, Any]) -> N
     exact = Decimal(1).scaleb(-number["decimals"])
 
     if number["statistic"] == "proportion":
-        assert f"{result['n']}/{result['denominator']}" in number["text"] or number["text"].startswith(
-            f"{result['n']}/{result['denominator']}"
-        )
+        assert (result["n"], result["denominator"]) == (number["numerator"], number["denominator"])
+        return
     value = Decimal(repr(result["value"]))
     assert value.quantize(exact, ROUND_HALF_UP) == wanted.quantize(exact)
 
@@ -196,3 +196,23 @@ def test_a_trace_names_the_records_of_each_subject(seed: Reported, capsys: pytes
 
 def test_a_report_can_be_made_again_elsewhere(seed: Reported, tmp_path: Path) -> None:
     assert reported(seed.trial, tmp_path / "a" / "b").results == seed.results
+
+
+@pytest.mark.parametrize(("there", "value"), [(True, 0), (False, None)])
+def test_no_adverse_event_is_not_the_same_as_nobody_asked(
+    seed: Reported, tmp_path: Path, there: bool, value: int | None
+) -> None:
+    shutil.copytree(seed.trial / "records", tmp_path / "records")
+    for name in ("suppae", "fa", "relrec"):
+        (tmp_path / "records" / f"{name}.csv").unlink()
+    events = tmp_path / "records" / "ae.csv"
+    if there:
+        events.write_text(events.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    else:
+        events.unlink()
+
+    results = reported_from(seed, tmp_path)
+
+    assert results["safety/infection/count"]["value"] == value
+    assert results["safety/crs/any/count"]["value"] == value
+    assert there or "not collected" in results["safety/crs/any/count"]["note"]

@@ -22,12 +22,8 @@ from remit.days import (
 
 QUICK = settings(max_examples=100, deadline=None)
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
-NEARLY = st.from_regex(
-    r"[ ]?[0-9]{4}(-[01][0-9]?(-[0-3]?[0-9](T([0-2-][0-9]?)?(:[0-6][0-9])?Z?)?)?)?", fullmatch=True
-)
-TEXTS = st.one_of(
-    NEARLY, DAYS.map(date.isoformat), st.text("0123456789-T:Z \n", max_size=20), st.text(max_size=8)
-)
+NEARLY = st.from_regex(r"[ ]?[0-9]{4}(-[01][0-9]?(-[0-3]?[0-9](T([0-2-][0-9]?)?(:[0-6][0-9])?Z?)?)?)?", fullmatch=True)
+TEXTS = st.one_of(NEARLY, DAYS.map(date.isoformat), st.text("0123456789-T:Z \n", max_size=20), st.text(max_size=8))
 
 
 @QUICK
@@ -46,18 +42,10 @@ def test_a_column_is_read_as_its_texts_are(texts: list[str | None]) -> None:
     first=st.one_of(st.none(), DAYS),
     furthest=st.sampled_from(["D", "M", "Y"]),
 )
-def test_a_column_is_imputed_as_its_texts_are(
-    texts: list[str | None], first: date | None, furthest: str
-) -> None:
-    frame = pl.DataFrame(
-        {"text": texts, "first": [first] * len(texts)}, schema={"text": pl.String, "first": pl.Date}
-    )
+def test_a_column_is_imputed_as_its_texts_are(texts: list[str | None], first: date | None, furthest: str) -> None:
+    frame = pl.DataFrame({"text": texts, "first": [first] * len(texts)}, schema={"text": pl.String, "first": pl.Date})
 
-    imputed = (
-        frame.select(impute_start_expr("text", pl.col("first"), furthest).alias("start"))
-        .unnest("start")
-        .rows()
-    )
+    imputed = frame.select(impute_start_expr("text", pl.col("first"), furthest).alias("start")).unnest("start").rows()
 
     assert imputed == [tuple(impute_start(text, first, furthest)) for text in texts]
 

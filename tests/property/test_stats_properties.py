@@ -35,9 +35,7 @@ def test_counting_failures_mirrors_the_limits(method: str, counts: tuple[int, in
 @pytest.mark.parametrize("method", INSIDE)
 @QUICK
 @given(counts=COUNTS, level=LEVELS)
-def test_limits_hold_the_estimate_and_rise_with_the_count(
-    method: str, counts: tuple[int, int], level: float
-) -> None:
+def test_limits_hold_the_estimate_and_rise_with_the_count(method: str, counts: tuple[int, int], level: float) -> None:
     x, n = counts
 
     low, high = interval(method, x, n, level)

@@ -54,9 +54,7 @@ READINGS = [
 
 
 @pytest.mark.parametrize(("text", "day", "precision"), READINGS)
-def test_text_is_read_as_day_month_year_or_unknown(
-    text: str | None, day: date | None, precision: str | None
-) -> None:
+def test_text_is_read_as_day_month_year_or_unknown(text: str | None, day: date | None, precision: str | None) -> None:
     assert iso_date(text) == (day, precision)
 
 
@@ -160,9 +158,7 @@ IMPUTATIONS = [
 def test_a_partial_start_is_imputed_as_far_as_the_plan_allows(
     text: str | None, furthest: str, day: date | None, flag: str | None
 ) -> None:
-    frame = pl.DataFrame(
-        {"text": [text], "first": [FIRST_CELLS]}, schema={"text": pl.String, "first": pl.Date}
-    )
+    frame = pl.DataFrame({"text": [text], "first": [FIRST_CELLS]}, schema={"text": pl.String, "first": pl.Date})
 
     by_column = frame.select(impute_start_expr("text", pl.col("first"), furthest)).item()
 

@@ -53,9 +53,7 @@ def test_a_place_is_the_same_in_another_process_with_another_hash_seed() -> None
         ((1,), (1, "")),
     ],
 )
-def test_different_places_have_different_numbers(
-    one: tuple[int | str, ...], other: tuple[int | str, ...]
-) -> None:
+def test_different_places_have_different_numbers(one: tuple[int | str, ...], other: tuple[int | str, ...]) -> None:
     first = stream(int(one[0]), *one[1:]).integers(0, 2**63, 4)
     second = stream(int(other[0]), *other[1:]).integers(0, 2**63, 4)
 

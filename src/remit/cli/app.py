@@ -19,9 +19,7 @@ from remit.errors import RemitError
 # so that `remit call` does not wait for the chart library.
 VERBS = ("new", "check", "report", "trace", "call", "schema")
 
-BUG = (
-    "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
-)
+BUG = "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
 
 
 def build(verbs: Iterable[str] = VERBS) -> typer.Typer:

@@ -18,7 +18,7 @@ from remit.cli.trial import Trial
 SEED = 1
 
 # Versions that decide what the bytes are.
-DECIDING = ("remit", "polars", "numpy", "scipy", "altair", "vl-convert-python")
+DECIDING = ("remit", "polars", "numpy", "scipy", "vl-convert-python")
 
 
 def _sha256(content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -67,7 +68,7 @@ def report(
     outputs["report.html"] = page.encode()
     outputs["manifest.json"] = manifest.text(opened, day, inputs, manifest.hashes(outputs))
     _write(folder, outputs)
-    _say(opened, results, folder, as_json)
+    _say(opened, layout.summary(opened.protocol, derived, results, opened.findings, stamp), folder, as_json)
     return 1 if errors(opened.findings) else 0
 
 
@@ -90,23 +91,24 @@ def _write(folder: Path, outputs: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def _say(opened: Trial, results: Sequence[Result], folder: Path, as_json: bool) -> None:
-    lines = analysis.headline(opened.protocol, results)
+def _say(opened: Trial, lines: Sequence[layout.Line], folder: Path, as_json: bool) -> None:
     page = folder / "report.html"
     if as_json:
-        said = [{"label": line.label, "text": line.text, "ids": list(line.ids)} for line in lines]
+        said = [{"label": line.label, "sentences": line.sentences, "ids": line.ids} for line in lines]
         typer.echo(
             json.dumps(
                 {"report": str(page), "results": str(folder / "results.json"), "headline": said}, ensure_ascii=False
             )
         )
         return
-    typer.echo(f"{opened.protocol.title}")
+    typer.echo(opened.protocol.title)
     if opened.records.notice:
         typer.echo(opened.records.notice)
     width = max((len(line.label) for line in lines), default=0)
     for line in lines:
-        typer.echo(f"  {line.label.ljust(width)}  {line.text}")
+        lead = f"  {line.label.ljust(width)}  "
+        text = " · ".join(line.sentences)
+        typer.echo(textwrap.fill(text, 118, initial_indent=lead, subsequent_indent=" " * len(lead)))
     problems = len(errors(opened.findings))
     if opened.findings:
         typer.echo(

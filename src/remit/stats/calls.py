@@ -186,9 +186,7 @@ def _events(question: Question) -> list[int] | None:
         return None
     for place, value in enumerate(given, start=1):
         if value not in (0, 1):
-            raise InputError(
-                f"event: every entry must be 1 (event) or 0 (censored); entry {place} is neither."
-            )
+            raise InputError(f"event: every entry must be 1 (event) or 0 (censored); entry {place} is neither.")
     return [int(value) for value in given]
 
 

@@ -120,11 +120,7 @@ def _innermost(pairs: Sequence[tuple[float, float]]) -> list[tuple[float, float]
     ends = {(low, _EXACT_START if low == high else _OPEN_START) for low, high in pairs}
     ends |= {(high, _END) for _, high in pairs}
     ordered = sorted(ends)
-    return [
-        (start, end)
-        for (start, kind), (end, following) in pairwise(ordered)
-        if kind != _END and following == _END
-    ]
+    return [(start, end) for (start, kind), (end, following) in pairwise(ordered) if kind != _END and following == _END]
 
 
 def _holds(pair: tuple[float, float], place: tuple[float, float]) -> bool:

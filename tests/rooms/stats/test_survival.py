@@ -80,9 +80,7 @@ def test_numbers_at_risk_count_who_is_still_there() -> None:
         ([1], [2], "1 \\(event\\) or 0"),
     ],
 )
-def test_times_and_events_that_cannot_be_are_refused(
-    times: list[float], events: list[int], message: str
-) -> None:
+def test_times_and_events_that_cannot_be_are_refused(times: list[float], events: list[int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         kaplan_meier(times, events)
 

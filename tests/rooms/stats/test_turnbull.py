@@ -61,9 +61,7 @@ def test_running_out_of_steps_is_told() -> None:
     assert not estimate.converged
 
 
-@pytest.mark.parametrize(
-    ("lows", "highs"), [([1], [0.5]), ([-1], [2]), ([float("nan")], [2]), ([1], [float("nan")])]
-)
+@pytest.mark.parametrize(("lows", "highs"), [([1], [0.5]), ([-1], [2]), ([float("nan")], [2]), ([1], [float("nan")])])
 def test_ends_that_cannot_be_are_refused(lows: list[float], highs: list[float | None]) -> None:
     with pytest.raises(ValueError, match="Interval ends"):
         turnbull(lows, highs)

@@ -1,0 +1,64 @@
+"""The analyses in the order of the report, and the one function that runs them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from remit.analysis.activity import activity
+from remit.analysis.adverse_events import adverse_events
+from remit.analysis.b_cells import b_cells
+from remit.analysis.baseline import baseline
+from remit.analysis.disposition import disposition
+from remit.analysis.efficacy import efficacy
+from remit.analysis.exposure import exposure
+from remit.analysis.follow_up import follow_up
+from remit.analysis.kinetics import kinetics
+from remit.analysis.labs import labs
+from remit.analysis.result import Result
+from remit.analysis.study import Study
+from remit.analysis.time_to_event import time_to_event
+from remit.analysis.toxicity_of_interest import toxicity_of_interest
+from remit.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analysis: a key, a title, and the function that makes its results."""
+
+    key: str
+    title: str
+    make: Callable[[Study], Iterable[Result]]
+
+
+ANALYSES: tuple[Analysis, ...] = (
+    Analysis("disposition", "Disposition", disposition),
+    Analysis("baseline", "Baseline", baseline),
+    Analysis("exposure", "Exposure", exposure),
+    Analysis("follow-up", "Follow-up", follow_up),
+    Analysis("adverse-events", "Adverse events", adverse_events),
+    Analysis("toxicity-of-interest", "Events of interest and dose-limiting toxicity", toxicity_of_interest),
+    Analysis("labs", "Laboratory", labs),
+    Analysis("efficacy", "Efficacy", efficacy),
+    Analysis("activity", "Disease activity, steroid dose and serology", activity),
+    Analysis("b-cells", "B cells", b_cells),
+    Analysis("kinetics", "Cell kinetics", kinetics),
+    Analysis("time-to-event", "Times to events and durations", time_to_event),
+)
+
+
+def analyze(protocol: Protocol, derived: Mapping[str, pl.DataFrame]) -> tuple[Result, ...]:
+    """Every result of a trial, in the order of `ANALYSES`, each with the number of records behind it.
+
+    Depends on nothing but its arguments, and not on the order of rows. Ids are unique: a repeated one is a bug.
+    """
+    study = Study(protocol, derived)
+    found: dict[str, Result] = {}
+    for analysis in ANALYSES:
+        for result in analysis.make(study):
+            if result.id in found:
+                raise RuntimeError(f"Two results are called {result.id}.")
+            found[result.id] = replace(result, sources=study.index.records(result.behind))
+    return tuple(found.values())

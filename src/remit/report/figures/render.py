@@ -1,0 +1,39 @@
+"""A spec as a picture, and the scripts that make it live in a browser. Both come out of vl-convert."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_ROOT = re.compile(r"<svg [^>]*?viewBox=\"(?P<box>[^\"]+)\"[^>]*>")
+_IDS = re.compile(r"\b(clip|gradient_|pattern)(\d+)\b")
+_DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
+
+
+def svg(spec: Mapping[str, Any], key: str) -> str:
+    """The figure as an SVG element; the same spec gives the same text.
+
+    key   starts every id in it: several figures stand in one document, and vl-convert counts ids on from call to call
+    """
+    import vl_convert
+
+    text: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="6.4")
+    found = _ROOT.search(text)
+    if found is None:
+        raise AssertionError("vl-convert wrote an SVG without a viewBox")
+    width, height = found["box"].split()[2:]
+    size = f'viewBox="{found["box"]}" width="{width}" height="{height}"'
+    root = f'<svg xmlns="http://www.w3.org/2000/svg" {size} aria-hidden="true">'
+    seen: dict[str, str] = {}
+    body = _IDS.sub(lambda m: seen.setdefault(m[0], f"{key}-{m[1].strip('_')}-{len(seen)}"), text[found.end() :])
+    return root + _DECIMALS.sub(r"\1", body)
+
+
+def bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script of about 0.9 MB. Takes over a second: make it once and keep it."""
+    import vl_convert
+
+    text: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return text

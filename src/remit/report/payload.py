@@ -1,0 +1,146 @@
+"""What the panels open: results, the derived rows that their filters select, record ids, and the fields of the records.
+
+Tables travel by column, each column as its distinct values and an index per row, which packs well. The fields of
+records come last and stop at a budget: a page must stay one that can be sent. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from remit.analysis.result import Result, Selection
+from remit.protocol import Protocol
+from remit.report.shelf import shown
+from remit.report.words import definition, group_label, sentence
+
+# Characters of JSON before packing; packed they take about a tenth of it.
+FIELD_BUDGET = 12_000_000
+PLAIN_BELOW = 60_000
+
+# Shown in panels whatever the filters ask for.
+ALWAYS = ("USUBJID", "LEVEL", "ANSWER", "SET", "IN", "REASON")
+
+
+def packed(value: Mapping[str, Any]) -> tuple[str, str]:
+    """(encoding, text) of a JSON value: `json`, or `gzip` in base64 once it is large."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    if len(text) < PLAIN_BELOW:
+        return "json", for_script(text)
+    return "gzip", base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode("ascii")
+
+
+def for_script(text: str) -> str:
+    """JSON text that cannot end the script element it stands in."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def panels(
+    results: Iterable[Result],
+    derived: Mapping[str, pl.DataFrame],
+    records: Mapping[str, Mapping[str, str]],
+    protocol: Protocol,
+) -> dict[str, Any]:
+    """Everything that a panel needs, as one JSON value."""
+    results = tuple(results)
+    asked: dict[str, set[str]] = {}
+    behind: dict[tuple[Selection, ...], int] = {}
+    rows = {}
+    variants = _variants(results, {level.key for level in protocol.levels})
+    for result in results:
+        for selection in result.behind:
+            asked.setdefault(selection.table, set()).update(column for column, _ in selection.where)
+        place = behind.setdefault(result.behind, len(behind))
+        said = (sentence(result, protocol), definition(result, protocol), place, result.group, result.population)
+        counts = result.denominator is not None
+        rows[result.id] = [*said, shown(result), result.title, variants.get(result.id, []), counts]
+    index: dict[str, int] = {}
+    tables = {
+        name: _table(frame, asked.get(name, set()), index)
+        for name, frame in sorted(derived.items())
+        if frame.height and {"USUBJID", "sources"} <= set(frame.columns)
+    }
+    return {
+        "results": rows,
+        "behind": [
+            [[s.role, s.table, [[c, _plain(w)] for c, w in s.where]] for s in selections] for selections in behind
+        ],
+        "tables": tables,
+        "ids": list(index),
+        "fields": _fields(index, records),
+        "names": {level.key: level.name for level in protocol.levels},
+        "groups": {g.key: group_label(g.key, protocol) for g in protocol.groups},
+    }
+
+
+def _variants(results: Iterable[Result], levels: set[str]) -> dict[str, list[str]]:
+    """Per proportion of an endpoint at one time point, the same under the other variants of its instrument."""
+    families: dict[str, list[str]] = {}
+    for result in results:
+        segments = result.id.split("/")
+        if (
+            segments[0] == "efficacy"
+            and segments[-1] == "proportion"
+            and (len(segments) == 4 or (len(segments) == 5 and segments[3] not in levels))
+        ):
+            families.setdefault("/".join(segments[:3]), []).append(result.id)
+    return {id: [other for other in ids if other != id] for ids in families.values() for id in ids}
+
+
+def _table(frame: pl.DataFrame, asked: set[str], index: dict[str, int]) -> dict[str, Any]:
+    columns = [c for c in frame.columns if c in asked or c in ALWAYS]
+    shown = {c: _column(frame[c].to_list()) for c in columns}
+    if "SENTENCE" in frame.columns:
+        shown["SENTENCE"] = _column(frame["SENTENCE"].to_list())
+    if "BECAUSE" in frame.columns:
+        shown["BECAUSE"] = _column([" · ".join(b) if b else None for b in frame["BECAUSE"].to_list()])
+    sources = [[index.setdefault(r, len(index)) for r in ids or ()] for ids in frame["sources"].to_list()]
+    return {"rows": frame.height, "columns": shown, "sources": sources}
+
+
+def _column(values: list[Any]) -> list[list[Any]]:
+    """The distinct values, and for each row which of them it has. Lists stay lists: a filter asks whether they hold."""
+    keys = [tuple(value) if isinstance(value, list) else value for value in values] if _nested(values) else values
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    at = [places[key] for key in keys]
+    return [[_plain(v) for v in places], at]
+
+
+def _nested(values: list[Any]) -> bool:
+    return any(isinstance(value, list) for value in values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value
+
+
+def _fields(index: Mapping[str, int], records: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Fields of the records by domain, small domains first, as many domains as the budget holds."""
+    domains: dict[str, list[str]] = {}
+    for record in index:
+        if record in records:
+            domains.setdefault(record.partition("/")[0], []).append(record)
+    left = FIELD_BUDGET
+    chosen: dict[str, Any] = {}
+    for name in sorted(domains, key=lambda d: (len(domains[d]), d)):
+        ids = domains[name]
+        keys = list(dict.fromkeys(k for record in ids for k in records[record] if k != "record_id"))
+        values = {k: [records[record].get(k) or None for record in ids] for k in keys}
+        values = {k: v for k, v in values.items() if any(x is not None for x in v)}
+        left -= len(ids) * len(values) * 8
+        if left < 0:
+            break
+        chosen[name] = {"ids": [index[record] for record in ids], "columns": {k: _column(v) for k, v in values.items()}}
+    return chosen

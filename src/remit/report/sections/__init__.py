@@ -1,0 +1,15 @@
+"""The eight sections of the page, in reading order."""
+
+from remit.report.sections.activity import ACTIVITY
+from remit.report.sections.cells import CELLS
+from remit.report.sections.duration import DURATION
+from remit.report.sections.methods import METHODS
+from remit.report.sections.received import RECEIVED
+from remit.report.sections.safety import SAFETY
+from remit.report.sections.section import Section
+from remit.report.sections.subjects import SUBJECTS
+from remit.report.sections.who import WHO
+
+SECTIONS: tuple[Section, ...] = (WHO, RECEIVED, SAFETY, ACTIVITY, CELLS, DURATION, SUBJECTS, METHODS)
+
+__all__ = ["SECTIONS", "Section"]
