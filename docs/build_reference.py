@@ -99,8 +99,8 @@ def _findings() -> str:
         [
             NOTE,
             "# Findings\n",
-            "`remit check` names each problem by its table and rule, such as `LB-DATE`. An error needs a person and makes "
-            "the exit code 1; a warning should be looked at; a note says what was assumed.\n",
+            "`remit check` names each problem by its table and rule, such as `LB-DATE`. An error needs a person and "
+            "makes the exit code 1; a warning should be looked at; a note says what was assumed.\n",
             _table(("rule", "severity", "what", "what to do"), rows),
         ]
     )
@@ -110,8 +110,8 @@ def _instruments() -> str:
     parts = [
         NOTE,
         "# Instruments and methods\n",
-        "`remit call NAME --variant V` reads one JSON object, or an array, and answers. The first variant is the default. "
-        "A key that is absent or null is unknown.\n",
+        "`remit call NAME --variant V` reads one JSON object, or an array, and answers. The first variant is the "
+        "default. A key that is absent or null is unknown.\n",
     ]
     for instrument in INSTRUMENTS:
         parts.append(f"## {instrument.key}: {instrument.title}\n")
@@ -167,8 +167,8 @@ def _commands() -> str:
     parts = [
         NOTE,
         "# Commands\n",
-        "Exit codes: 0 done · 1 the work found something that needs a person · 2 the input is wrong · 3 not permitted · "
-        "70 a bug in remit.\n",
+        "Exit codes: 0 done · 1 the work found something that needs a person · 2 the input is wrong · "
+        "3 not permitted · 70 a bug in remit.\n",
     ]
     command = typer.main.get_command(build())
     for name, verb in command.commands.items():  # type: ignore[attr-defined]
