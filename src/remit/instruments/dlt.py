@@ -161,7 +161,10 @@ def evaluable(exposure: Exposure, template: Template = TEMPLATE, last_infusion_d
     )
     followed = exposure.followed_days_after_last
     if template.anchor == "first-infusion" and followed is not None:
-        followed = None if last_infusion_day is None else followed + last_infusion_day
+        if last_infusion_day is not None:
+            followed += last_infusion_day
+        elif followed < template.window_days:  # long enough after the last infusion is long enough after the first
+            followed = None
     had_dlt = exposure.had_dlt
     if had_dlt is None and exposure.stopped_for_dlt:
         had_dlt = True

@@ -20,6 +20,7 @@ CITATION: Final = Citation(
 )  # fmt: skip
 
 INTERCEPT: Final = 0.366
+WORST: Final = "moderate_severe"
 ARTHRITIS: Final = 3.132
 PER_SWOLLEN_JOINT: Final = 0.454
 WEIGHTS: Final[dict[str, float]] = {
@@ -63,7 +64,8 @@ def score(
     flags                  codes of FLAGS that are present
     proteinuria_mg         mg/24 h or mg/g; platelets and wbc ×10⁹/L
     arthritis_from_joints  False: arthritis is the tick in `flags` instead of one swollen joint or more
-    returns                no score while a number is unknown
+    returns                no score while a number is unknown; the band all the same when what is known exceeds 7.64
+                           already, because every term adds
     """
     present = set(flags)
     flag = "rash_exclusive" if {"localized_rash", "generalized_rash"} <= present else None
@@ -71,25 +73,26 @@ def score(
         present.discard("localized_rash")
     numbers = {"swollen joints": sjc28, "proteinuria": proteinuria_mg, "platelets": platelets, "white cells": wbc}
     unknown = tuple(f"unknown: {name}" for name, value in numbers.items() if value is None)
-    if sjc28 is None or proteinuria_mg is None or platelets is None or wbc is None:
-        return Score(None, None, flag, unknown)
-    arthritis = sjc28 >= 1 if arthritis_from_joints else "arthritis" in present
+    arthritis = sjc28 is not None and sjc28 >= 1 if arthritis_from_joints else "arthritis" in present
     terms = {name: weight for name, weight in WEIGHTS.items() if name in present}
     terms["arthritis"] = ARTHRITIS if arthritis else 0.0
-    terms["swollen joints"] = PER_SWOLLEN_JOINT * sjc28
-    if is_above(proteinuria_mg, 500):
+    terms["swollen joints"] = PER_SWOLLEN_JOINT * (sjc28 or 0.0)
+    if proteinuria_mg is not None and is_above(proteinuria_mg, 500):
         terms["proteinuria"] = -17.584 + 3.811 * math.log(proteinuria_mg)
-    if is_below(platelets, 100):
+    if platelets is not None and is_below(platelets, 100):
         terms["platelets"] = 26.105 - 5.577 * math.log(platelets)
-    if is_below(wbc, 3):
+    if wbc is not None and is_below(wbc, 3):
         terms["white cells"] = 6.118 - 5.058 * math.log(wbc)
     total = INTERCEPT + math.fsum(terms.values())
+    band = category(total)
+    if unknown:
+        return Score(None, band if band == WORST else None, flag, unknown)
     because = tuple(f"{name} {value:.3f}" for name, value in terms.items() if value)
-    return Score(total, category(total), flag, because or ("nothing active",))
+    return Score(total, band, flag, because or ("nothing active",))
 
 
 def category(total: float) -> str:
     """Band of a score: 2.08 or less remission, 7.64 or less mild, above that moderate_severe."""
     if is_at_most(total, 2.08):
         return "remission"
-    return "mild" if is_at_most(total, 7.64) else "moderate_severe"
+    return "mild" if is_at_most(total, 7.64) else WORST

@@ -13,6 +13,9 @@ from remit.instruments.catalog import Payload
 
 Range = tuple[float, float]
 
+LARGEST = 1e15
+"""No count, dose or concentration comes near it; beyond it sums and products would leave the range of a float."""
+
 ANY: Range = (-math.inf, math.inf)
 NOT_NEGATIVE: Range = (0.0, math.inf)
 
@@ -24,13 +27,14 @@ def as_number(
     if value is None:
         return None
     low, high = allowed
-    good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if good:
-        number = float(value)  # type: ignore[arg-type]
-        good = low <= number <= high and not (positive and number <= 0) and not (whole and number != math.floor(number))
-        if good:
-            return number
-    raise InputError(f'"{key}" must be {_described(allowed, whole, positive)}, or null.')
+    size = ""
+    # compared, not converted: a whole number may be larger than any float, and no comparison holds for NaN
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+        if abs(value) > LARGEST:
+            size = f" (at most {LARGEST:g} in size)"
+        elif not (positive and value <= 0) and not (whole and value != math.floor(value)):
+            return float(value)
+    raise InputError(f'"{key}" must be {_described(allowed, whole, positive)}{size}, or null.')
 
 
 def number(
