@@ -1,7 +1,7 @@
 # Two commands matter: `make report` runs the main job, `make test` passes the tests.
 # Each works first on a machine that has only Python 3.11, make and a C compiler.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PILOT := examples/cdisc-pilot/records/.made
 
@@ -34,7 +34,7 @@ docs: install    ## write the generated reference pages again
 install: .venv/.installed $(PILOT) ## .venv with everything, and the public pilot study's records
 
 .venv/.installed: requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "remit needs Python 3.11 or newer: make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { echo "remit needs Python 3.11 or newer: make PYTHON=/path/to/python"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "$(PYTHON) cannot make a virtual environment; install its venv module (Debian: python3.11-venv)"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -1,6 +1,6 @@
 """The analysis room (floor 5a): derived tables in, results out, and the way back from a result to its records."""
 
-from remit.analysis.analyses import ANALYSES, Analysis, analyze
+from remit.analysis.analyses import ANALYSES, Analysis, analyze, find
 from remit.analysis.result import Interval, Result, Selection
 from remit.analysis.trace import Part, Trace, result_by_id, trace
 
@@ -14,6 +14,7 @@ __all__ = [
     "Trace",
     "all",
     "analyze",
+    "find",
     "result_by_id",
     "trace",
 ]

@@ -21,42 +21,59 @@ from remit.analysis.result import Result
 from remit.analysis.study import Study
 from remit.analysis.time_to_event import time_to_event
 from remit.analysis.toxicity_of_interest import toxicity_of_interest
+from remit.analysis.trace import result_by_id
 from remit.protocol import Protocol
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """One analysis: a key, a title, and the function that makes its results."""
+    """One analysis: a key, a title, the first words of the ids it makes, and the function that makes its results."""
 
     key: str
     title: str
+    stems: tuple[str, ...]
     make: Callable[[Study], Iterable[Result]]
 
 
 ANALYSES: tuple[Analysis, ...] = (
-    Analysis("disposition", "Disposition", disposition),
-    Analysis("baseline", "Baseline", baseline),
-    Analysis("exposure", "Exposure", exposure),
-    Analysis("follow-up", "Follow-up", follow_up),
-    Analysis("adverse-events", "Adverse events", adverse_events),
-    Analysis("toxicity-of-interest", "Events of interest and dose-limiting toxicity", toxicity_of_interest),
-    Analysis("labs", "Laboratory", labs),
-    Analysis("efficacy", "Efficacy", efficacy),
-    Analysis("activity", "Disease activity, steroid dose and serology", activity),
-    Analysis("b-cells", "B cells", b_cells),
-    Analysis("kinetics", "Cell kinetics", kinetics),
-    Analysis("time-to-event", "Times to events and durations", time_to_event),
+    Analysis("disposition", "Disposition", ("disposition",), disposition),
+    Analysis("baseline", "Baseline", ("baseline",), baseline),
+    Analysis("exposure", "Exposure", ("exposure",), exposure),
+    Analysis("follow-up", "Follow-up", ("follow-up",), follow_up),
+    Analysis("adverse-events", "Adverse events", ("safety",), adverse_events),
+    Analysis(
+        "toxicity-of-interest", "Events of interest and dose-limiting toxicity", ("safety",), toxicity_of_interest
+    ),
+    Analysis("labs", "Laboratory", ("safety",), labs),
+    Analysis("efficacy", "Efficacy", ("efficacy",), efficacy),
+    Analysis("activity", "Disease activity, steroid dose and serology", ("activity", "steroid"), activity),
+    Analysis("b-cells", "B cells", ("b-cells",), b_cells),
+    Analysis("kinetics", "Cell kinetics", ("kinetics",), kinetics),
+    Analysis("time-to-event", "Times to events and durations", ("time-to", "durability"), time_to_event),
 )
 
 
 def analyze(protocol: Protocol, derived: Mapping[str, pl.DataFrame]) -> tuple[Result, ...]:
     """Every result of a trial, in the order of `ANALYSES`, each with the number of records behind it.
 
-    Depends on nothing but its arguments, and not on the order of rows. Ids are unique: a repeated one is a bug.
+    Depends on nothing but its arguments, and not on the order of rows. Ids are unique; a repeated one is a bug.
     """
-    study = Study(protocol, derived)
+    return _made(ANALYSES, Study(protocol, derived))
+
+
+def find(protocol: Protocol, derived: Mapping[str, pl.DataFrame], id: str) -> Result:
+    """One result, making only the analyses that can hold it.
+
+    raises   InputError with the nearest id when there is none
+    """
+    stem = id.partition("/")[0]
+    some = _made([analysis for analysis in ANALYSES if stem in analysis.stems], Study(protocol, derived))
+    return next((result for result in some if result.id == id), None) or result_by_id(analyze(protocol, derived), id)
+
+
+def _made(analyses: Iterable[Analysis], study: Study) -> tuple[Result, ...]:
     found: dict[str, Result] = {}
-    for analysis in ANALYSES:
+    for analysis in analyses:
         for result in analysis.make(study):
             if result.id in found:
                 raise RuntimeError(f"Two results are called {result.id}.")

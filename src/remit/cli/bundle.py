@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from importlib.metadata import version
@@ -9,16 +10,15 @@ from pathlib import Path
 
 from remit.report import figures
 
-TRIES = 6
-
 
 def scripts() -> str:
-    """The script as text. A cache that cannot be written costs some seconds, nothing else."""
-    path = _folder() / f"charts-{version('vl-convert-python')}-{version('remit')}.js"
+    """The script as text. A cache that cannot be written costs a second, nothing else."""
+    asked = hashlib.sha256(figures.SNIPPET.encode()).hexdigest()[:8]
+    path = _folder() / f"charts-{version('vl-convert-python')}-{asked}.js"
     try:
         return path.read_text("utf-8")
     except OSError:
-        text = _agreed()
+        text = figures.bundle()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8", newline="") as file:
@@ -32,21 +32,6 @@ def scripts() -> str:
 def _folder() -> Path:
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home else Path.home() / ".cache") / "remit"
-
-
-def _agreed() -> str:
-    """The text that came twice.
-
-    The bundler loads modules at the same time and about once in forty times writes them in another order; a report
-    must have the same bytes wherever it is made.
-    """
-    seen: set[str] = set()
-    for _ in range(TRIES):
-        text = figures.bundle()
-        if text in seen:
-            break
-        seen.add(text)
-    return text
 
 
 if __name__ == "__main__":

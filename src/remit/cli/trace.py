@@ -27,7 +27,7 @@ def trace(
     protocol = open_protocol(trial)
     records, _ = read_records(data if data is not None else trial / "records")
     derived = derive.all(protocol, records, cutoff_of(protocol, records, cutoff))
-    result = analysis.result_by_id(analysis.all(protocol, derived), result_id)
+    result = analysis.find(protocol, derived, result_id)
     found = analysis.trace(result, derived)
     if as_json:
         parts = [

@@ -10,6 +10,8 @@ import polars as pl
 
 from remit.days import day_of, impute_start_expr, protocol_day_expr, study_day_expr
 from remit.derive import toxicity
+from remit.derive.bounds import earliest_of, latest_of
+from remit.derive.timing import emergence_day
 from remit.protocol import Protocol
 from remit.records import Records
 
@@ -19,103 +21,134 @@ COPIED = ("AETERM", "AEDECOD", "AEBODSYS", "AESOC", "AESER", "AEREL", "AEACN", "
 def adae(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFrame:
     """One row per AE record of a subject in DM.
 
-    ASTDT is imputed only as far as the protocol allows (ASTDTF says what); AETOXGRN is null when no grade was recorded.
-    INTEREST lists the keys of the protocol's events of interest that the event belongs to.
+    ASTDT is imputed only as far as the protocol allows (ASTDTF says what), never past the end of the event and not
+    before treatment where the known parts allow that. ADURN is null where the start was imputed. AETOXGRN is null when
+    no grade was recorded.
+    INTEREST lists the keys of the protocol's events of interest that the event belongs to; CRSFL and its like are null
+    where the protocol names no such group, or the event is not coded and its own words decide nothing.
     """
     ae = records.table("AE")
     frame = ae.select(
         "USUBJID", "AESEQ",
         *(pl.col(c) if c in ae.columns else pl.lit(None, pl.String).alias(c) for c in COPIED),
-        pl.col("AESTDTC"), day_of("AEENDTC").alias("AENDT"),
-        _grade(ae).alias("AETOXGRN"), pl.concat_list("record_id").alias("sources"),
+        pl.col("AESTDTC"), pl.col("AEENDTC"), day_of("AEENDTC").alias("AENDT"),
+        _grade(ae).alias("AETOXGRN"),
+        pl.concat_list("record_id").alias("sources"), pl.col("record_id").alias("_record"),
     )  # fmt: skip
-    subject = adsl.select("USUBJID", "LEVEL", "SAFFL", "TRTSDT", "TRTEDT", "LDSDT", "CUTDT")
-    frame = frame.join(subject, on="USUBJID", how="inner")
-    frame = _starts(protocol, frame)
-    frame = _emergence(protocol, frame)
+    subject = adsl.select(
+        "USUBJID", "LEVEL", "SAFFL", "CONDFL", "TRTSDT", "TRTEDT", "LDSDT", "LSTALVDT", "EOSSTT", "CUTDT"
+    )
+    frame = frame.join(subject, on="USUBJID", how="inner", maintain_order="left")
+    frame = _emergence(protocol, _starts(protocol, frame))
     frame = _interest(protocol, frame)
     frame = toxicity.with_dlt(protocol, records, frame)
     frame = frame.with_columns(
         study_day_expr(pl.col("ASTDT"), pl.col("TRTSDT")).alias("ASTDY"),
         protocol_day_expr(pl.col("ASTDT"), pl.col("TRTSDT")).alias("APROTDY"),
-        (pl.col("AENDT") - pl.col("ASTDT")).dt.total_days().add(1).alias("ADURN"),
-        pl.coalesce("AEDECOD", "AETERM").alias("TERM"),
+        pl.when(pl.col("ASTDTF").is_null())
+        .then((pl.col("AENDT") - pl.col("ASTDT")).dt.total_days().add(1))
+        .alias("ADURN"),
+        pl.coalesce("AEDECOD", "AETERM", pl.lit("event without a name")).alias("TERM"),
         pl.coalesce("AEBODSYS", "AESOC").alias("SYSTEM"),
     )
-    return _occurrence(frame).with_columns(_sentence().alias("SENTENCE")).drop("CUTDT").sort("USUBJID", "AESEQ")
+    return (
+        _occurrence(frame)
+        .with_columns(_sentence().alias("SENTENCE"))
+        .sort("USUBJID", "AESEQ", "_record", nulls_last=True)
+        .drop("AEENDTC", "CONDFL", "LSTALVDT", "EOSSTT", "CUTDT", "_record")
+    )
 
 
 def _grade(ae: pl.DataFrame) -> pl.Expr:
     """The recorded CTCAE or ASTCT grade; a severity word is not a grade and stays unknown."""
     if "AETOXGR" not in ae.columns:
         return pl.lit(None, pl.Int64)
-    return pl.col("AETOXGR").cast(pl.String).str.extract(r"([0-5])$").cast(pl.Int64, strict=False)
+    return pl.col("AETOXGR").cast(pl.String).str.extract(r"^\s*(?i:grade)?\s*([0-5])\s*$").cast(pl.Int64, strict=False)
 
 
 def _starts(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
     if protocol.rules.partial_start == "leave":
         return frame.with_columns(day_of("AESTDTC").alias("ASTDT"), pl.lit(None, pl.String).alias("ASTDTF"))
-    start = impute_start_expr("AESTDTC", pl.col("TRTSDT"), furthest="D")
+    since = emergence_day(protocol)
+    ended_before = (latest_of("AEENDTC") < since).fill_null(False)
+    start = impute_start_expr("AESTDTC", pl.when(~ended_before).then(since), furthest="D")
     return frame.with_columns(start.struct.field("day").alias("ASTDT"), start.struct.field("flag").alias("ASTDTF"))
 
 
 def _emergence(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
+    """TRTEMFL by the protocol's rule, and TRTEMBEC, the reason.
+
+    What cannot be placed counts as emergent: an event is left out only where its dates, as far as they go, show that
+    it started or ended before.
+    """
     rules = protocol.rules
-    from_conditioning = rules.treatment_emergent_from == "conditioning"
-    origin = pl.coalesce("LDSDT", "TRTSDT") if from_conditioning else pl.col("TRTSDT")
-    called = "conditioning" if from_conditioning else "the first treatment"
-    frame = frame.with_columns(origin.alias("_from"))
-    start, end, since = pl.col("ASTDT"), pl.col("AENDT"), pl.col("_from")
+    called = "conditioning" if rules.treatment_emergent_from == "conditioning" else "the first treatment"
+    frame = frame.with_columns(
+        emergence_day(protocol).alias("_from"),
+        earliest_of("AESTDTC").alias("_early"),
+        latest_of("AESTDTC").alias("_late"),
+        latest_of("AEENDTC").alias("_end"),
+    )
+    start, since = pl.col("ASTDT"), pl.col("_from")
+    treated = pl.col("SAFFL") == "Y"
+    if rules.treatment_emergent_from == "conditioning":
+        treated = treated | (pl.col("CONDFL") == "Y")
     after = pl.lit(False)
     if rules.emergent_through_days is not None:
-        after = start > pl.col("TRTEDT") + pl.duration(days=rules.emergent_through_days)
-    flag = (
-        pl.when(since.is_null()).then(pl.lit("N"))
-        .when(start.is_null() & (end < since)).then(pl.lit("N"))
-        .when(start.is_null()).then(pl.lit("Y"))
-        .when(start < since).then(pl.lit("N"))
-        .when(after.fill_null(False)).then(pl.lit("N"))
-        .otherwise(pl.lit("Y"))
-    )  # fmt: skip
-    why = (
-        pl.when(since.is_null()).then(pl.lit("never treated"))
-        .when(start.is_null() & (end < since)).then(pl.lit(f"ended before {called}"))
-        .when(start.is_null()).then(pl.lit("start unknown, not ended before: counted as emergent"))
-        .when(start < since).then(pl.lit(f"started before {called}"))
-        .when(after.fill_null(False)).then(pl.lit(f"started over {rules.emergent_through_days} d after the last dose"))
-        .otherwise(pl.lit(f"started on or after {called}"))
-    )  # fmt: skip
-    return frame.with_columns(flag.alias("TRTEMFL"), why.alias("TRTEMBEC")).drop("_from")
+        last = pl.col("TRTEDT") + pl.duration(days=rules.emergent_through_days)
+        after = (start > last) | (start.is_null() & (pl.col("_early") > last))
+    no, yes = pl.lit("N"), pl.lit("Y")
+    cases = (
+        (~treated, no, "never treated"),
+        (since.is_null(), yes, f"the day of {called} is not known: counted as emergent"),
+        (start < since, no, f"started before {called}"),
+        (start.is_null() & (pl.col("_late") < since), no, f"started before {called}"),
+        (start.is_null() & (pl.col("_end") < since), no, f"ended before {called}"),
+        (after, no, f"started over {rules.emergent_through_days} d after the last dose"),
+        (start.is_null() & (pl.col("_early") >= since), yes, f"started on or after {called}"),
+        (start.is_null(), yes, "start unknown, not ended before: counted as emergent"),
+    )
+    flag, why = yes, pl.lit(f"started on or after {called}")
+    for holds, answer, words in reversed(cases):
+        flag = pl.when(holds.fill_null(False)).then(answer).otherwise(flag)
+        why = pl.when(holds.fill_null(False)).then(pl.lit(words)).otherwise(why)
+    return frame.with_columns(flag.alias("TRTEMFL"), why.alias("TRTEMBEC")).drop("_from", "_early", "_late", "_end")
 
 
 def _interest(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
     groups = protocol.safety.interest
     term = pl.coalesce("AEDECOD", "AETERM").str.to_lowercase()
-    body = pl.coalesce("AESOC", "AEBODSYS").str.to_lowercase()
-    hits = []
+    uncoded, placeless = pl.col("AEDECOD").is_null(), pl.col("AESOC").is_null() & pl.col("AEBODSYS").is_null()
+    hits, open_questions = [], {}
     for group in groups:
-        by_term = term.is_in([t.lower() for t in group.terms])
-        by_body = body.is_in([b.lower() for b in group.body_systems])
-        hits.append(pl.when((by_term | by_body).fill_null(False)).then(pl.lit(group.key)))
+        bodies = [b.lower() for b in group.body_systems]
+        belongs = term.is_in([t.lower() for t in group.terms]).fill_null(False)
+        for column in ("AESOC", "AEBODSYS"):
+            belongs = belongs | pl.col(column).str.to_lowercase().is_in(bodies).fill_null(False)
+        hits.append(pl.when(belongs).then(pl.lit(group.key)))
+        # words that nobody coded may still mean what the group is about
+        open_questions[group.key] = (uncoded & bool(group.terms)) | (placeless & bool(group.body_systems))
     listed = pl.concat_list(hits).list.drop_nulls() if hits else pl.lit([], dtype=pl.List(pl.String))
     frame = frame.with_columns(listed.alias("INTEREST"))
     return frame.with_columns(
-        pl.when(pl.col("INTEREST").list.contains(key)).then(pl.lit("Y")).otherwise(pl.lit("N")).alias(column)
+        pl.when(pl.col("INTEREST").list.contains(key))
+        .then(pl.lit("Y"))
+        .when(~open_questions.get(key, pl.lit(True)))
+        .then(pl.lit("N"))
+        .alias(column)
         for key, column in (("crs", "CRSFL"), ("icans", "ICANSFL"), ("infection", "INFFL"), ("gvhd", "GVHDFL"))
     )
 
 
 def _occurrence(frame: pl.DataFrame) -> pl.DataFrame:
     """First emergent record per subject (AOCCFL), body system (AOCCSFL), term (AOCCPFL); worst grade (AOCCIFL)."""
-    frame = frame.sort("USUBJID", "ASTDT", "AESEQ", nulls_last=True).with_row_index("_row")
+    frame = frame.sort("USUBJID", "ASTDT", "AESEQ", "_record", nulls_last=True).with_row_index("_row")
     emergent = frame.filter(pl.col("TRTEMFL") == "Y")
 
     def first(keys: list[str], source: pl.DataFrame) -> pl.Series:
         return source.group_by(keys, maintain_order=True).agg(pl.col("_row").first())["_row"]
 
-    graded = emergent.sort(
-        "USUBJID", "AETOXGRN", "ASTDT", "AESEQ", descending=[False, True, False, False], nulls_last=True
-    )
+    graded = emergent.sort("USUBJID", "AETOXGRN", "_row", descending=[False, True, False], nulls_last=True)
     flags = {
         "AOCCFL": first(["USUBJID"], emergent),
         "AOCCSFL": first(["USUBJID", "SYSTEM"], emergent),

@@ -11,16 +11,17 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from remit.derive.adset import Verdict, members
+from remit.derive.adset import Membership, members
 from remit.protocol import Endpoint, Protocol, Visit
 
 Row = Mapping[str, object]
 
 SCHEMA = pl.Schema({
-    "USUBJID": pl.String(), "LEVEL": pl.String(), "SAFFL": pl.String(), "ENDPOINT": pl.String(), "VARIANT": pl.String(),
-    "DEFVFL": pl.String(), "TIMEPOINT": pl.String(), "GROUP": pl.String(), "IN": pl.String(), "ANSWER": pl.String(),
-    "AVALNRI": pl.String(), "BECAUSE": pl.List(pl.String), "AVISIT": pl.String(), "ADT": pl.Date(), "APROTDY": pl.Int64(),
-    "sources": pl.List(pl.String), "SENTENCE": pl.String(),
+    "USUBJID": pl.String(), "LEVEL": pl.String(), "SAFFL": pl.String(), "ENDPOINT": pl.String(),
+    "VARIANT": pl.String(), "DEFVFL": pl.String(), "TIMEPOINT": pl.String(), "GROUP": pl.String(),
+    "IN": pl.String(), "ANSWER": pl.String(), "AVALNRI": pl.String(), "BECAUSE": pl.List(pl.String),
+    "AVISIT": pl.String(), "ADT": pl.Date(), "APROTDY": pl.Int64(), "sources": pl.List(pl.String),
+    "SENTENCE": pl.String(),
 })  # fmt: skip
 EVERYONE = "all"
 
@@ -28,9 +29,10 @@ EVERYONE = "all"
 def adeff(protocol: Protocol, subjects: pl.DataFrame, adrs: pl.DataFrame, adset: pl.DataFrame) -> pl.DataFrame:
     """One row per subject × endpoint × variant × TIMEPOINT (visit key, `last`, `ever`) × GROUP (group key, `all`).
 
-    IN       Y when the subject belongs to the endpoint's population and to the group
+    IN       Y when the subject belongs to the endpoint's population and to the group; null where that is not known yet
     ANSWER   Y, N, or null: not evaluable, and BECAUSE says why
     AVALNRI  the same with a missed visit counted as non-response; null where the cut came first
+    sources  the records of the answer and of the membership
     """
     endpoints = [e for e in protocol.endpoints if e.kind in ("state", "response") and e.paramcd]
     if not endpoints or adrs.height == 0:
@@ -53,7 +55,7 @@ def _answers(adrs: pl.DataFrame, codes: Sequence[str]) -> Mapping[Key, list[Row]
     """Post-baseline rows by (subject, parameter, variant), in order of day."""
     out: dict[Key, list[Row]] = {}
     wanted = adrs.filter(pl.col("PARAMCD").is_in(codes) & (pl.col("APROTDY") > 0)).sort(
-        "USUBJID", "APROTDY", "VISITNUM", nulls_last=True
+        "USUBJID", "APROTDY", "VISITNUM", nulls_last=True, maintain_order=True
     )
     for row in wanted.iter_rows(named=True):
         out.setdefault((row["USUBJID"], row["PARAMCD"], row["VARIANT"]), []).append(row)
@@ -65,28 +67,32 @@ def _rows(
     endpoint: Endpoint,
     subject: Row,
     answers: Mapping[Key, list[Row]],
-    sets: Mapping[str, Mapping[str, Verdict]],
+    sets: Mapping[str, Mapping[str, Membership]],
 ) -> Iterator[Row]:
     who = str(subject["USUBJID"])
-    for variant in (endpoint.variant, *endpoint.variants):
+    for variant in dict.fromkeys((endpoint.variant, *endpoint.variants)):
         mine = answers.get((who, endpoint.paramcd, variant), [])
-        for timepoint in (*endpoint.timepoints, "ever"):
-            found = _at(protocol, timepoint, subject, mine)
+        for timepoint in dict.fromkeys((*endpoint.timepoints, "ever")):
+            found = _at(protocol, endpoint, timepoint, subject, mine)
             for group in (EVERYONE, *endpoint.groups):
                 yield _row(endpoint, variant, timepoint, group, subject, found, _membership(endpoint, group, who, sets))
 
 
-def _membership(endpoint: Endpoint, group: str, who: str, sets: Mapping[str, Mapping[str, Verdict]]) -> Verdict:
-    inside, reason = sets.get(endpoint.population, {}).get(who, ("N", "not in the population"))
-    if inside != "Y" or group == EVERYONE:
-        return inside, reason
-    return sets[group].get(who, ("N", "not in the group"))
+def _membership(endpoint: Endpoint, group: str, who: str, sets: Mapping[str, Mapping[str, Membership]]) -> Membership:
+    """Kleene 'and' of population and group."""
+    inside = sets.get(endpoint.population, {}).get(who, Membership("N", "not in the population"))
+    if inside.answer == "N" or group == EVERYONE:
+        return inside
+    within = sets[group].get(who, Membership("N", "not in the group"))
+    if within.answer == "N" or inside.answer == "Y":
+        return within
+    return inside
 
 
 def _row(
-    endpoint: Endpoint, variant: str, timepoint: str, group: str, subject: Row, found: Row, membership: Verdict
+    endpoint: Endpoint, variant: str, timepoint: str, group: str, subject: Row, found: Row, membership: Membership
 ) -> Row:
-    inside, reason = membership
+    inside, reason, belonging = membership
     answer = found["ANSWER"]
     because = found["BECAUSE"] if inside == "Y" else [reason]
     words = {"Y": f"{endpoint.label} met", "N": f"{endpoint.label} not met", None: f"{endpoint.label} not evaluable"}
@@ -96,41 +102,56 @@ def _row(
         f"{words[answer if isinstance(answer, str) else None]}{where}: {reasons}"
         if inside == "Y"
         else f"not in the group: {reason}"
+        if inside == "N"
+        else f"not known whether in the group: {reason}"
     )
     return {
         "USUBJID": subject["USUBJID"], "LEVEL": subject["LEVEL"], "SAFFL": subject["SAFFL"], "ENDPOINT": endpoint.key,
         "VARIANT": variant, "DEFVFL": "Y" if variant == endpoint.variant else "N", "TIMEPOINT": timepoint,
-        "GROUP": group, "IN": inside if inside == "Y" else "N", "ANSWER": answer, "AVALNRI": found["AVALNRI"],
+        "GROUP": group, "IN": inside, "ANSWER": answer, "AVALNRI": found["AVALNRI"],
         "BECAUSE": because, "AVISIT": found["AVISIT"], "ADT": found["ADT"], "APROTDY": found["APROTDY"],
-        "sources": found["sources"] or subject["sources"], "SENTENCE": sentence,
+        "sources": sorted({*(_list(found["sources"]) or _list(subject["sources"])), *belonging}), "SENTENCE": sentence,
     }  # fmt: skip
 
 
-def _at(protocol: Protocol, timepoint: str, subject: Row, mine: Sequence[Row]) -> Row:
+def _at(protocol: Protocol, endpoint: Endpoint, timepoint: str, subject: Row, mine: Sequence[Row]) -> Row:
     """The subject's answer at one time point, or what stands in its place."""
+    if timepoint not in ("last", "ever"):
+        visit = protocol.visit(timepoint)
+        here = [row for row in mine if row["AVISIT"] == visit.key]
+        chosen = next((row for row in here if row["ANL01FL"] == "Y"), None)
+        if chosen is None and here:
+            # assessed, and nothing known: the assessment nearest to the target says why
+            target = visit.day or 0
+            chosen = min(here, key=lambda row: (abs(_day(row) - target), -_day(row)))
+        return _found(chosen) if chosen is not None else _missed(visit, subject)
+    if not mine:
+        return _without("no assessment after the first infusion", reached=_due(protocol, endpoint, subject))
     if timepoint == "last":
-        return _found(mine[-1]) if mine else _without("no assessment after the first infusion", reached=True)
-    if timepoint == "ever":
-        first = next((row for row in mine if row["AVALC"] == "Y"), None)
-        if first is not None:
-            return _found(first)
-        if not mine:
-            return _without("no assessment after the first infusion", reached=True)
-        unknown = any(row["AVALC"] is None for row in mine)
-        everything = list(dict.fromkeys(r for row in mine for r in _list(row["sources"])))
-        said = "not met at any visit so far" if not unknown else "not met where known, unknown at some visit"
-        return {
-            **_found(mine[-1]),
-            "ANSWER": None if unknown else "N",
-            "AVALNRI": "N",
-            "BECAUSE": [said],
-            "sources": everything,
-        }
-    visit = protocol.visit(timepoint)
-    here = next((row for row in mine if row["AVISIT"] == visit.key and row["ANL01FL"] == "Y"), None)
-    if here is not None:
-        return _found(here)
-    return _missed(visit, subject)
+        return _found(mine[-1])
+    first = next((row for row in mine if row["AVALC"] == "Y"), None)
+    if first is not None:
+        return _found(first)
+    unknown = any(row["AVALC"] is None for row in mine)
+    return {
+        **_found(mine[-1]),
+        "ANSWER": None if unknown else "N",
+        "AVALNRI": "N",
+        "BECAUSE": ["not met where known, unknown at some visit" if unknown else "not met at any visit so far"],
+        "sources": [record for row in mine for record in _list(row["sources"])],
+    }
+
+
+def _due(protocol: Protocol, endpoint: Endpoint, subject: Row) -> bool:
+    """Whether a visit of the endpoint was due by the cut, so that no assessment at all means a missed one."""
+    visits = [protocol.visit(t) for t in endpoint.timepoints if t not in ("last", "ever")]
+    return not visits or any(_missed(visit, subject)["AVALNRI"] == "N" for visit in visits)
+
+
+def _day(row: Row) -> int:
+    day = row["APROTDY"]
+    assert isinstance(day, int)
+    return day
 
 
 def _missed(visit: Visit, subject: Row) -> Row:

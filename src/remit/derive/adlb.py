@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from remit.days import day_of, protocol_day_expr, study_day_expr
-from remit.derive.timing import with_baseline, with_representative, with_visit
+from remit.derive.timing import after_treatment, with_baseline, with_representative, with_visit
 from remit.instruments import ctcae
 from remit.protocol import Protocol
 from remit.records import Records
@@ -32,25 +32,53 @@ def adlb(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     """One row per numeric or qualitative measurement of a subject in DM; not-done rows are left out.
 
     AVAL is in AVALU, as standardized in the records. Below the limit of quantification: BLQFL = Y, AVAL null, LLOQ set.
-    ANRIND is recomputed from the laboratory's own limits. ATOXGRN is the CTCAE v5 grade where the protocol
-    asks for one.
+    Counts of B cells are brought to the unit of the protocol's B-cell rule where the units have a known relation.
+    ANRIND is recomputed from the laboratory's own limits. BASE and CHG are null where the baseline is in another unit.
+    ATOXGRN is the CTCAE v5 grade where the protocol asks for one; only values after the baseline are graded against it.
     """
     parts = [part for part in (_lb(records), _is(records), _cp(records), _pc(records)) if part is not None]
-    frame = pl.concat(parts, how="diagonal") if parts else _nothing()
-    subject = adsl.select("USUBJID", "LEVEL", "SAFFL", "TRTSDT", "TRTEDT", "LDSDT")
+    frame = _in_unit(protocol, pl.concat(parts, how="diagonal") if parts else _nothing())
+    subject = adsl.select("USUBJID", "LEVEL", "SAFFL", "CONDFL", "TRTSDT", "TRTSTM", "TRTEDT", "LDSDT", "LDSTM")
     frame = frame.join(subject, on="USUBJID", how="inner", maintain_order="left")
     frame = frame.with_columns(
         study_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("ADY"),
         protocol_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("APROTDY"),
     )
-    frame = frame.sort("USUBJID", "PARAMCD", "ADT", "VISITNUM", "_record", nulls_last=True).with_row_index("_row")
+    order = ("USUBJID", "PARAMCD", "ADT", "_time", "VISITNUM", "_seq", "_record")
+    frame = frame.sort(order, nulls_last=[False, False, True, False, True, True, True]).with_row_index("_row")
     keys = ["USUBJID", "PARAMCD"]
-    frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys)), keys)
+    frame = _same_unit(with_baseline(protocol, frame, keys))
+    frame = with_representative(with_visit(protocol, frame), keys)
     frame = _grades(protocol, _ranges(frame))
-    frame = frame.with_columns(
-        pl.when(pl.col("ADT") >= pl.coalesce("LDSDT", "TRTSDT")).then(pl.lit("Y")).alias("ONTRTFL")
-    )
+    frame = frame.with_columns(pl.when(after_treatment()).then(pl.lit("Y")).alias("ONTRTFL"))
     return _worst(frame).with_columns(_sentence().alias("SENTENCE")).sort("_row").select(OUT)
+
+
+def _in_unit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
+    """B-cell counts in the unit of the protocol's rule ("10^6/L" and "/uL" are "cells/uL")."""
+    rule = protocol.b_cells
+    if rule is None:
+        return frame
+    counts = pl.col("PARAMCD").is_in(rule.test_codes)
+    units = frame.filter(counts & pl.col("AVALU").is_not_null())["AVALU"].unique().sort().to_list()
+    known = {unit: size for unit in units if (size := factor("count", unit, rule.unit)) is not None}
+    scale = pl.col("AVALU").replace_strict(known, default=None, return_dtype=pl.Float64)
+    here = counts & scale.is_not_null()
+    return frame.with_columns(
+        *(
+            pl.when(here).then(pl.col(c) * scale).otherwise(pl.col(c)).alias(c)
+            for c in ("AVAL", "LLOQ", "ANRLO", "ANRHI")
+        ),
+        pl.when(here).then(pl.lit(rule.unit)).otherwise(pl.col("AVALU")).alias("AVALU"),
+    )
+
+
+def _same_unit(frame: pl.DataFrame) -> pl.DataFrame:
+    """No base and no change where the baseline was measured in another unit."""
+    base = frame.filter(pl.col("ABLFL") == "Y").select("USUBJID", "PARAMCD", pl.col("AVALU").alias("_unit"))
+    frame = frame.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
+    same = pl.col("AVALU").eq_missing(pl.col("_unit"))
+    return frame.with_columns(pl.when(same).then(pl.col(c)).alias(c) for c in ("BASE", "CHG")).drop("_unit")
 
 
 def _column(frame: pl.DataFrame, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
@@ -62,6 +90,7 @@ def _shape(frame: pl.DataFrame, domain: str, code: pl.Expr, label: pl.Expr, cate
     text = _column(frame, f"{domain}STRESC", pl.String)
     original = _column(frame, f"{domain}ORRES", pl.String)
     value = _column(frame, f"{domain}STRESN", pl.Float64)
+    done = pl.lit(True) if f"{domain}STAT" not in frame.columns else pl.col(f"{domain}STAT").is_null()
     below = (value.is_null() & pl.coalesce(text, original).str.contains(r"^\s*<|(?i)LLOQ|(?i)^BLQ")).fill_null(False)
     printed = pl.coalesce(text, original).str.extract(r"<\s*([0-9.]+)").cast(pl.Float64, strict=False)
     return frame.select(
@@ -71,7 +100,7 @@ def _shape(frame: pl.DataFrame, domain: str, code: pl.Expr, label: pl.Expr, cate
         label.alias("PARAM"),
         category.alias("PARCAT1"),
         value.alias("AVAL"),
-        text.alias("AVALC"),
+        pl.coalesce(text, original).alias("AVALC"),
         _column(frame, f"{domain}STRESU", pl.String).alias("AVALU"),
         pl.when(below).then(pl.coalesce(_column(frame, f"{domain}LLOQ", pl.Float64), printed)).alias("LLOQ"),
         pl.when(below).then(pl.lit("Y")).alias("BLQFL"),
@@ -80,9 +109,12 @@ def _shape(frame: pl.DataFrame, domain: str, code: pl.Expr, label: pl.Expr, cate
         _column(frame, f"{domain}STNRLO", pl.Float64).alias("ANRLO"),
         _column(frame, f"{domain}STNRHI", pl.Float64).alias("ANRHI"),
         _column(frame, f"{domain}NRIND", pl.String).alias("_recorded_range"),
+        pl.col(f"{domain}DTC").str.extract(r"T([0-2]\d:[0-5]\d)").alias("_time"),
+        pl.col(f"{domain}SEQ").alias("_seq"),
+        done.alias("_done"),
         pl.col("record_id").alias("_record"),
         pl.concat_list("record_id").alias("sources"),
-    ).filter(pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null())
+    ).filter(pl.col("_done") & (pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null()))
 
 
 def _lb(records: Records) -> pl.DataFrame | None:
@@ -107,9 +139,10 @@ def _cp(records: Records) -> pl.DataFrame | None:
         return None
     frame = records.table("CP")
     part = _shape(frame, "CP", pl.col("CPTESTCD"), pl.col("CPTEST"), pl.lit("IMMUNOPHENOTYPING"))
-    limits = sourced(records.supp("CP", "CPLLOQ")).select("USUBJID", "CPSEQ", "QVAL", "sources")
+    limits = sourced(records.supp("CP", "CPLLOQ")).sort("USUBJID", "CPSEQ", "record_id")
+    limits = limits.unique(["USUBJID", "CPSEQ"], keep="first", maintain_order=True)
     keys = frame.select("USUBJID", "CPSEQ", pl.col("record_id").alias("_record"))
-    wanted = keys.join(limits, on=["USUBJID", "CPSEQ"]).select(
+    wanted = keys.join(limits, on=["USUBJID", "CPSEQ"], how="inner").select(
         "_record", pl.col("QVAL").cast(pl.Float64, strict=False).alias("_lloq"), "sources"
     )
     limit = pl.when(pl.col("BLQFL") == "Y").then(pl.coalesce("_lloq", "LLOQ")).otherwise(pl.col("LLOQ"))
@@ -124,20 +157,26 @@ def _pc(records: Records) -> pl.DataFrame | None:
 
 
 def _nothing() -> pl.DataFrame:
-    text = ("USUBJID", "SRCDOM", "PARAMCD", "PARAM", "PARCAT1", "AVALC", "AVALU", "BLQFL", "_recorded_range", "_record")
+    text = (
+        "USUBJID", "SRCDOM", "PARAMCD", "PARAM", "PARCAT1", "AVALC", "AVALU", "BLQFL", "_recorded_range", "_time",
+        "_record",
+    )  # fmt: skip
     numbers = ("AVAL", "LLOQ", "VISITNUM", "ANRLO", "ANRHI")
     return pl.DataFrame(
         schema={
             **dict.fromkeys(text, pl.String), **dict.fromkeys(numbers, pl.Float64),
-            "ADT": pl.Date, "sources": pl.List(pl.String),
+            "ADT": pl.Date, "_seq": pl.Int64, "sources": pl.List(pl.String),
         }
     )  # fmt: skip
 
 
 def _ranges(frame: pl.DataFrame) -> pl.DataFrame:
     value, low, high = pl.col("AVAL"), pl.col("ANRLO"), pl.col("ANRHI")
+    # below a limit of quantification that is not above the lower limit of normal is low whatever the number is
+    proven = (pl.col("BLQFL") == "Y") & (pl.col("LLOQ") <= low)
     computed = (
-        pl.when(value.is_null()).then(None)
+        pl.when(proven.fill_null(False)).then(pl.lit("LOW"))
+        .when(value.is_null()).then(None)
         .when(value < low).then(pl.lit("LOW"))
         .when(value > high).then(pl.lit("HIGH"))
         .when(low.is_not_null() | high.is_not_null()).then(pl.lit("NORMAL"))
@@ -149,8 +188,10 @@ def _ranges(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _grades(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
     """CTCAE grades, once per distinct (test, value, limits, baseline) and then joined back."""
+    # the baseline itself and what came before it are not compared with the baseline
+    frame = frame.with_columns(pl.when(pl.col("_post")).then(pl.col("BASE")).alias("_compared"))
     terms = {p.code: p.grade for p in protocol.labs if p.grade is not None}
-    keys = ["PARAMCD", "AVAL", "AVALU", "ANRLO", "ANRHI", "BASE"]
+    keys = ["PARAMCD", "AVAL", "AVALU", "ANRLO", "ANRHI", "_compared"]
     distinct = (
         frame.filter(pl.col("PARAMCD").is_in(list(terms)) & pl.col("AVAL").is_not_null())
         .select(keys)
@@ -181,7 +222,7 @@ def _grade(
 def _worst(frame: pl.DataFrame) -> pl.DataFrame:
     """WORSTFL = Y on the row with the worst post-baseline grade per subject and parameter; the first on a tie."""
     chosen = (
-        frame.filter((pl.col("ONTRTFL") == "Y") & pl.col("ABLFL").is_null() & pl.col("ATOXGRN").is_not_null())
+        frame.filter(pl.col("_post") & pl.col("ATOXGRN").is_not_null())
         .sort("ATOXGRN", "ADT", "_row", descending=[True, False, False])
         .group_by("USUBJID", "PARAMCD", maintain_order=True)
         .first()["_row"]
@@ -196,8 +237,15 @@ def _sentence() -> pl.Expr:
         .then(pl.format("< {}", pl.col("LLOQ")))
         .otherwise(pl.coalesce(pl.col("AVAL").cast(pl.String), "AVALC"))
     )
-    day = pl.coalesce(pl.col("AVISIT"), pl.format("day {}", pl.col("APROTDY")), pl.lit("no date"))
+    day = pl.coalesce(
+        pl.col("AVISIT"), pl.format("day {}", pl.col("APROTDY")), pl.col("ADT").cast(pl.String), pl.lit("no date")
+    )
     grade = pl.when(pl.col("ATOXGRN") > 0).then(pl.format(", grade {}", pl.col("ATOXGRN"))).otherwise(pl.lit(""))
     return pl.format(
-        "{} {} {}, {}{}", pl.coalesce("PARAM", "PARAMCD"), value, pl.col("AVALU").fill_null(""), day, grade
+        "{} {} {}, {}{}",
+        pl.coalesce("PARAM", "PARAMCD", pl.lit("unnamed test")),
+        value,
+        pl.col("AVALU").fill_null(""),
+        day,
+        grade,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -10,7 +11,8 @@ import polars as pl
 from remit.days import day_of, protocol_day_expr, study_day_expr
 from remit.derive.assessments import Assessment, assessments
 from remit.derive.states import STATES, Infusion, Judged, Occasion, scored
-from remit.derive.timing import with_baseline, with_representative, with_visit
+from remit.derive.subjects import given
+from remit.derive.timing import baseline_day, with_baseline, with_representative, with_visit
 from remit.instruments.sledai_2k import SledaiScore
 from remit.protocol import Endpoint, Protocol
 from remit.records import Records
@@ -18,9 +20,9 @@ from remit.records import Records
 Row = Mapping[str, object]
 
 RAW = pl.Schema({
-    "USUBJID": pl.String(), "ADT": pl.Date(), "VISITNUM": pl.Float64(), "PARAMCD": pl.String(), "PARAM": pl.String(),
-    "INSTRUMENT": pl.String(), "VARIANT": pl.String(), "DEFVFL": pl.String(), "AVAL": pl.Float64(), "AVALC": pl.String(),
-    "BECAUSE": pl.List(pl.String), "sources": pl.List(pl.String),
+    "USUBJID": pl.String(), "ADT": pl.Date(), "VISITNUM": pl.Float64(), "PARAMCD": pl.String(),
+    "PARAM": pl.String(), "INSTRUMENT": pl.String(), "VARIANT": pl.String(), "DEFVFL": pl.String(),
+    "AVAL": pl.Float64(), "AVALC": pl.String(), "BECAUSE": pl.List(pl.String), "sources": pl.List(pl.String),
 })  # fmt: skip
 
 OUT = (
@@ -42,24 +44,26 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     LASTFL   Y on the last post-baseline row of a parameter and variant, on or before the cut
     """
     infusions = _infusions(protocol, records)
-    starts = {s: (ld, tr) for s, ld, tr in adsl.select("USUBJID", "LDSDT", "TRTSDT").iter_rows()}
-    before_conditioning = protocol.rules.baseline == "before-conditioning"
+    anchors = dict(adsl.select("USUBJID", baseline_day(protocol).alias("_anchor")).iter_rows())
     rows: list[Row] = []
     for subject, course in assessments(records).items():
-        conditioned, treated = starts.get(subject, (None, None))
-        anchor = (conditioned or treated) if before_conditioning else treated
-        for occasion in _occasions(course, infusions.get(subject, ()), anchor):
+        for occasion in _occasions(course, infusions.get(subject, ()), anchors.get(subject)):
             rows += _rows(protocol, occasion)
+    subject_columns = ("USUBJID", "LEVEL", "SAFFL", "CONDFL", "TRTSDT", "TRTSTM", "LDSDT", "LDSTM")
     frame = pl.DataFrame(rows, schema=RAW).join(
-        adsl.select("USUBJID", "LEVEL", "SAFFL", "TRTSDT", "LDSDT"), on="USUBJID", how="inner", maintain_order="left"
+        adsl.select(subject_columns), on="USUBJID", how="inner", maintain_order="left"
     )
     frame = frame.with_columns(
+        pl.lit(None, pl.String).alias("_time"),
         study_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("ADY"),
         protocol_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("APROTDY"),
     )
-    frame = frame.sort("USUBJID", "PARAMCD", "VARIANT", "ADT", "VISITNUM", nulls_last=True).with_row_index("_row")
+    order = ("USUBJID", "PARAMCD", "VARIANT", "ADT", "VISITNUM")
+    frame = frame.sort(order, nulls_last=True, maintain_order=True).with_row_index("_row")
     keys = ["USUBJID", "PARAMCD", "VARIANT"]
-    frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys)), keys)
+    # a change of a yes or no means nothing
+    numbers = ~pl.col("INSTRUMENT").is_in(list(STATES))
+    frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys, measured=numbers)), keys)
     last = frame.filter(pl.col("APROTDY") > 0).group_by(keys, maintain_order=True).agg(pl.col("_row").last())["_row"]
     return (
         frame.with_columns(pl.when(pl.col("_row").is_in(last.implode())).then(pl.lit("Y")).alias("LASTFL"))
@@ -70,36 +74,54 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
 
 
 def _infusions(protocol: Protocol, records: Records) -> Mapping[str, tuple[Infusion, ...]]:
-    ex = records.table("EX").filter(pl.col("EXTRT").is_in(protocol.product.treatments))
-    if not protocol.product.zero_dose_counts:
-        ex = ex.filter(pl.col("EXDOSE").is_null() | (pl.col("EXDOSE") > 0))
-    dated = (
-        ex.select("USUBJID", day_of("EXSTDTC").alias("day"), "record_id")
-        .drop_nulls("day")
-        .sort("USUBJID", "day", "record_id")
+    ex = records.table("EX").filter(given(protocol))
+    dated = ex.select("USUBJID", day_of("EXSTDTC").alias("day"), "EXSEQ", "record_id").sort(
+        "USUBJID", "day", "EXSEQ", "record_id", nulls_last=True
     )
     out: dict[str, list[Infusion]] = {}
-    for subject, day, record_id in dated.iter_rows():
+    for subject, day, _, record_id in dated.iter_rows():
         out.setdefault(subject, []).append(Infusion(day, record_id))
     return {subject: tuple(found) for subject, found in out.items()}
 
 
 def _occasions(course: Sequence[Assessment], infusions: Sequence[Infusion], anchor: date | None) -> Iterator[Occasion]:
     """The assessments that hold activity, each with its previous one and the subject's baseline."""
-    rated = [a for a in course if a.scored or a.pga is not None or a.evidence.get("pga")]
-    scores = [scored(a) for a in rated]
-    based = [n for n, a in enumerate(rated) if anchor is not None and a.day is not None and a.day <= anchor]
-    base = based[-1] if based else None
-    for n, one in enumerate(rated):
-        earlier = [a for a in rated[:n] if a.scored]
+    rated = [a for a in course if a.scored or a.evidence.get("pga")]
+    base = _baseline([a for a in rated if anchor is not None and a.day is not None and a.day <= anchor])
+    base_score = scored(base) if base is not None else None
+    before: Assessment | None = None
+    for one in rated:
         yield Occasion(
             now=one,
-            score=scores[n],
-            before=earlier[-1] if earlier else None,
-            baseline=rated[base] if base is not None else None,
-            baseline_score=scores[base] if base is not None else None,
-            infusions=tuple(i for i in infusions if one.day is not None and i.day <= one.day),
+            score=scored(one),
+            before=before if one.day is not None else None,
+            baseline=base,
+            baseline_score=base_score,
+            infusions=tuple(i for i in infusions if i.day is None or (one.day is not None and i.day <= one.day)),
         )
+        if one.holds_items:
+            before = one
+
+
+def _baseline(course: Sequence[Assessment]) -> Assessment | None:
+    """The last known score, global assessment and letters before treatment, as one assessment."""
+    if not course:
+        return None
+    whole = [a for a in course if a.scored and not a.missing]
+    parts = {
+        "sledai": (whole or [a for a in course if a.scored] or course)[-1],
+        "pga": ([a for a in course if a.pga is not None] or course)[-1],
+        "bilag": ([a for a in course if a.letters] or course)[-1],
+    }
+    return replace(
+        course[-1],
+        active=parts["sledai"].active,
+        missing=parts["sledai"].missing,
+        scored=parts["sledai"].scored,
+        pga=parts["pga"].pga,
+        letters=parts["bilag"].letters,
+        evidence={**course[-1].evidence, **{name: one.records(name) for name, one in parts.items()}},
+    )
 
 
 def _rows(protocol: Protocol, occasion: Occasion) -> Iterator[Row]:
@@ -121,9 +143,14 @@ def _rows(protocol: Protocol, occasion: Occasion) -> Iterator[Row]:
             why,
             now.steroid.sources,
         )
+    # endpoints that differ in their time points only share their rows
+    shown: set[tuple[str, str]] = set()
     for endpoint in protocol.endpoints:
         if endpoint.instrument in STATES and endpoint.paramcd:
-            yield from _states(stem, endpoint, occasion)
+            variants = dict.fromkeys((endpoint.variant, *endpoint.variants))
+            fresh = [v for v in variants if (endpoint.paramcd, v) not in shown]
+            shown.update((endpoint.paramcd, v) for v in fresh)
+            yield from _states(stem, endpoint, fresh, occasion)
 
 
 def _scores(stem: Row, score: SledaiScore, now: Assessment) -> Iterator[Row]:
@@ -146,9 +173,9 @@ def _number(
     }  # fmt: skip
 
 
-def _states(stem: Row, endpoint: Endpoint, occasion: Occasion) -> Iterator[Row]:
+def _states(stem: Row, endpoint: Endpoint, variants: Sequence[str], occasion: Occasion) -> Iterator[Row]:
     judge = STATES[endpoint.instrument]
-    for variant in (endpoint.variant, *endpoint.variants):
+    for variant in variants:
         judged = judge(occasion, variant)
         default = variant == endpoint.variant
         because = list(judged.answer.because)
@@ -175,7 +202,9 @@ def _state(
 def _sentence() -> pl.Expr:
     answer = pl.when(pl.col("AVALC") == "Y").then(pl.lit("met")).when(pl.col("AVALC") == "N").then(pl.lit("not met"))
     value = pl.coalesce(answer, _plain(pl.col("AVAL")), pl.lit("unknown"))
-    day = pl.coalesce(pl.col("AVISIT"), pl.format("day {}", pl.col("APROTDY")), pl.lit("no date"))
+    day = pl.coalesce(
+        pl.col("AVISIT"), pl.format("day {}", pl.col("APROTDY")), pl.col("ADT").cast(pl.String), pl.lit("no date")
+    )
     why = (
         pl.when(pl.col("BECAUSE").list.len() > 0)
         .then(pl.format(": {}", pl.col("BECAUSE").list.join(" · ")))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from remit.days import day_of
+from remit.derive.timing import conditioning_day
 from remit.instruments import body_surface
 from remit.protocol import Protocol
 from remit.records import Records
-from remit.records.lineage import meet, sourced
+from remit.records.lineage import gather, meet, sourced
 
 DAYS_PER_YEAR = 365.25
 
@@ -16,14 +17,15 @@ DAYS_PER_YEAR = 365.25
 def with_history(protocol: Protocol, records: Records, frame: pl.DataFrame) -> pl.DataFrame:
     """Add DISDUR (years from diagnosis to first cells), HEIGHT (cm), WEIGHT (kg) and BSA (m², Mosteller).
 
-    The diagnosis is the earliest dated MH record of the protocol's disease terms. A partial date gives no duration.
+    The diagnosis is the earliest dated MH record of the protocol's disease terms. A partial date gives no duration, and
+    neither does a later full one beside it.
     Height and weight are the last on or before the first treatment (conditioning counts).
     """
     frame = meet(frame, _diagnosis(protocol, records), on=["USUBJID"])
     for test, column in (("HEIGHT", "HEIGHT"), ("WEIGHT", "WEIGHT")):
         frame = meet(frame, _vital(records, frame, test, column), on=["USUBJID"])
     surface = [
-        None if h is None or w is None else body_surface.mosteller(h, w)
+        None if h is None or w is None or h <= 0 or w <= 0 else body_surface.mosteller(h, w)
         for h, w in frame.select("HEIGHT", "WEIGHT").iter_rows()
     ]
     return frame.with_columns(
@@ -38,47 +40,62 @@ def _diagnosis(protocol: Protocol, records: Records) -> pl.DataFrame:
     named = pl.coalesce("MHDECOD", "MHTERM").str.to_lowercase().is_in(terms) | pl.col(
         "MHTERM"
     ).str.to_lowercase().is_in(terms)
-    mine = mh.filter(named.fill_null(False)).with_columns(day_of("MHSTDTC").alias("_DIAGNOSIS"))
+    mine = mh.filter(named.fill_null(False)).with_columns(pl.col("MHSTDTC").str.strip_chars().alias("_text"))
+    if "MHOCCUR" in mine.columns:
+        mine = mine.filter((pl.col("MHOCCUR") != "N").fill_null(True))
     if "MHEVDTYP" in mine.columns and protocol.disease.diagnosis_event:
         typed = pl.col("MHEVDTYP").is_null() | (pl.col("MHEVDTYP") == protocol.disease.diagnosis_event)
         mine = mine.filter(typed)
-    first = sourced(mine.drop_nulls("_DIAGNOSIS")).sort("USUBJID", "_DIAGNOSIS", "record_id")
-    return first.unique("USUBJID", keep="first", maintain_order=True).select("USUBJID", "_DIAGNOSIS", "sources")
+    # As text, "2013" sorts before every day of 2013: where a partial date may be the earliest, none is taken.
+    first = sourced(mine.drop_nulls("_text")).sort("USUBJID", "_text", "record_id")
+    one = first.unique("USUBJID", keep="first", maintain_order=True)
+    return one.select("USUBJID", day_of("MHSTDTC").alias("_DIAGNOSIS"), "sources")
 
 
 def _vital(records: Records, frame: pl.DataFrame, test: str, column: str) -> pl.DataFrame:
     unit = {"HEIGHT": "cm", "WEIGHT": "kg"}[test]
     vs = records.table("VS").filter((pl.col("VSTESTCD") == test) & (pl.col("VSSTRESU").str.to_lowercase() == unit))
     dated = sourced(vs.drop_nulls("VSSTRESN")).with_columns(day_of("VSDTC").alias("_day"))
-    anchors = frame.select("USUBJID", pl.coalesce("LDSDT", "TRTSDT").alias("_anchor"))
-    before = dated.join(anchors, on="USUBJID").filter(
-        pl.col("_anchor").is_null() | (pl.col("_day") <= pl.col("_anchor"))
-    )
-    last = before.sort("USUBJID", "_day", "VSSEQ").unique("USUBJID", keep="last", maintain_order=True)
+    anchors = frame.select("USUBJID", conditioning_day().alias("_anchor"), (pl.col("SAFFL") == "Y").alias("_treated"))
+    # who was never treated has no first treatment: the last value of all stands
+    early = (pl.col("_day") <= pl.col("_anchor")) | (pl.col("_anchor").is_null() & ~pl.col("_treated"))
+    before = dated.join(anchors, on="USUBJID").filter(early)
+    last = before.sort("USUBJID", "_day", "VSSEQ", "record_id").unique("USUBJID", keep="last", maintain_order=True)
     return last.select("USUBJID", pl.col("VSSTRESN").alias(column), "sources")
 
 
 def with_baselines(frame: pl.DataFrame, adrs: pl.DataFrame, adlb: pl.DataFrame) -> pl.DataFrame:
-    """Add SLEDBL, PGABL, PREDBL and the serology flags DSDNABL, LOWCBL (Y, N, null unknown) from the baseline rows."""
+    """Add SLEDBL, PGABL, PREDBL and the serology flags DSDNABL, LOWCBL (Y, N, null unknown) from the baseline rows.
+
+    LOWCBL is Y when C3 or C4 is low; N needs every one that was measured to have been compared with a lower limit.
+    """
     for code, column in (("SLEDAI", "SLEDBL"), ("PGA", "PGABL"), ("PREDEQ", "PREDBL")):
-        base = adrs.filter((pl.col("PARAMCD") == code) & (pl.col("ABLFL") == "Y")).select(
-            "USUBJID", pl.col("AVAL").alias(column)
-        )
-        frame = frame.join(base, on="USUBJID", how="left", maintain_order="left")
+        base = adrs.filter((pl.col("PARAMCD") == code) & (pl.col("ABLFL") == "Y"))
+        frame = meet(frame, base.select("USUBJID", pl.col("AVAL").alias(column), "sources"), on=["USUBJID"])
     baseline = adlb.filter(pl.col("ABLFL") == "Y")
-    raised = baseline.filter(pl.col("PARAMCD") == "DSDNA").select(
-        "USUBJID", _flag(pl.col("ANRIND") == "HIGH").alias("DSDNABL")
-    )
+    raised = baseline.filter(pl.col("PARAMCD") == "DSDNA").unique("USUBJID", keep="first", maintain_order=True)
+    raised = raised.select("USUBJID", _flag(_beyond("HIGH", "ANRHI", "ANRLO")).alias("DSDNABL"), "sources")
     low = (
         baseline.filter(pl.col("PARAMCD").is_in(["C3", "C4"]))
         .group_by("USUBJID", maintain_order=True)
-        # Kleene 'or': one low is enough, and a missing range of the other does not hide it
-        .agg(_flag((pl.col("ANRIND") == "LOW").any(ignore_nulls=False)).alias("LOWCBL"))
+        .agg(
+            # Kleene 'or': one low is enough, and a missing limit of the other does not hide it
+            _flag(_beyond("LOW", "ANRLO", "ANRHI").any(ignore_nulls=False)).alias("LOWCBL"),
+            pl.col("sources").explode(empty_as_null=False, keep_nulls=False),
+        )
     )
-    frame = frame.join(
-        raised.unique("USUBJID", keep="first", maintain_order=True), on="USUBJID", how="left", maintain_order="left"
+    return meet(meet(frame, raised, on=["USUBJID"]), low, on=["USUBJID"])
+
+
+def _beyond(direction: str, limit: str, other: str) -> pl.Expr:
+    """Whether a value is LOW (or HIGH); null when nobody compared it with that limit."""
+    recorded = pl.col(limit).is_null() & pl.col(other).is_null() & pl.col("ANRIND").is_not_null()
+    return (
+        pl.when(pl.col("ANRIND") == direction)
+        .then(pl.lit(True))
+        .when(pl.col(limit).is_not_null() | recorded)
+        .then(pl.lit(False))
     )
-    return frame.join(low, on="USUBJID", how="left", maintain_order="left")
 
 
 def with_sets(protocol: Protocol, frame: pl.DataFrame, adset: pl.DataFrame) -> pl.DataFrame:
@@ -90,10 +107,11 @@ def with_sets(protocol: Protocol, frame: pl.DataFrame, adset: pl.DataFrame) -> p
             "USUBJID", pl.col("IN").alias(one.flag)
         )
         frame = frame.drop(one.flag, strict=False).join(members, on="USUBJID", how="left", maintain_order="left")
+    frame = meet(frame, gather(adset, ["USUBJID"]), on=["USUBJID"])
     infused = pl.format(
         "{}, first infusion {}, followed {} d, {}",
         pl.coalesce("TRT01A", pl.lit("level unknown")),
-        pl.col("TRTSDT").cast(pl.String),
+        pl.col("TRTSDT").cast(pl.String).fill_null("on an unknown day"),
         pl.col("FUPDAYS").cast(pl.String).fill_null("unknown"),
         pl.col("EOSSTT").str.to_lowercase().fill_null("status unknown"),
     )

@@ -12,16 +12,17 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from remit.days import calendar_months
 from remit.instruments import b_cells
 from remit.protocol import Protocol
 
 Row = Mapping[str, object]
 
 SCHEMA = pl.Schema({
-    "USUBJID": pl.String(), "LEVEL": pl.String(), "SAFFL": pl.String(), "PARAMCD": pl.String(), "PARAM": pl.String(),
-    "STARTDT": pl.Date(), "ADT": pl.Date(), "AVAL": pl.Int64(), "AVALMON": pl.Float64(), "CNSR": pl.Int64(),
-    "EVNTDESC": pl.String(), "CNSDTDSC": pl.String(), "ADTLO": pl.Int64(), "ADTHI": pl.Int64(), "sources": pl.List(pl.String),
-    "SENTENCE": pl.String(),
+    "USUBJID": pl.String(), "LEVEL": pl.String(), "SAFFL": pl.String(), "PARAMCD": pl.String(),
+    "PARAM": pl.String(), "STARTDT": pl.Date(), "ADT": pl.Date(), "AVAL": pl.Int64(), "AVALMON": pl.Float64(),
+    "CNSR": pl.Int64(), "EVNTDESC": pl.String(), "CNSDTDSC": pl.String(), "ADTLO": pl.Int64(),
+    "ADTHI": pl.Int64(), "sources": pl.List(pl.String), "SENTENCE": pl.String(),
 })  # fmt: skip
 
 
@@ -29,11 +30,12 @@ def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: 
     """One row per infused subject and parameter that can be derived.
 
     FUP           first infusion to last contact; the event is death, everyone else is censored (CNSR 1)
-    TT<state>     to the first visit at which a state endpoint is met (TTDORIS), censored at the last assessment
+    TT<state>     to the first visit at which a state endpoint is met (TTDORIS), censored at the last assessment that
+                  says no; at the first infusion for who has none that says anything
     <state>DUR    from there to the first visit at which it is known not to be met, censored at the last one met
-    TTBDEP        to the first sample with B cells depleted; TTBREC to their return (first of the consecutive samples)
+    TTBDEP        to the first sample with B cells depleted; TTBREC to their return (first of the consecutive samples).
+                  Who was never depleted, or was low before treatment, has neither
     """
-    month = protocol.rules.month_days
     states = [e for e in protocol.endpoints if e.kind == "state" and e.paramcd]
     visits = _by_subject(
         adrs.filter(
@@ -48,28 +50,29 @@ def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: 
             continue
         stem = {"USUBJID": who, "LEVEL": subject["LEVEL"], "SAFFL": "Y", "STARTDT": start}
         found = [*_follow_up(subject, start)]
-        for state in states:
-            found += _state(
-                state.paramcd, state.label, [r for r in visits.get(who, []) if r["PARAMCD"] == state.paramcd], start
-            )
+        for code, label in {s.paramcd: s.label for s in reversed(states)}.items():
+            mine = [r for r in visits.get(who, []) if r["PARAMCD"] == code]
+            found += _state(code, label, mine, subject, start)
         found += _return(protocol, samples.get(who, []), start)
-        rows += [_finished({**stem, **row}, month) for row in found]
-    return pl.DataFrame(rows, schema=SCHEMA)
+        rows += [_finished(protocol, {**stem, **row}) for row in found]
+    return pl.DataFrame(rows, schema=SCHEMA).sort("USUBJID", "PARAMCD")
 
 
-def _finished(row: Row, month: float) -> Row:
+def _finished(protocol: Protocol, row: Row) -> Row:
     start, day = row["STARTDT"], row["ADT"]
     assert isinstance(start, date)
     assert isinstance(day, date)
     origin = row.get("_origin", start)
     assert isinstance(origin, date)
     days = (day - origin).days
+    calendar = protocol.rules.month == "calendar"
+    months = calendar_months(origin, day) if calendar else days / protocol.rules.month_days
     event = row["CNSR"] == 0
     what = row["EVNTDESC"] if event else row["CNSDTDSC"]
     sentence = f"{row['PARAM']}: {'' if event else 'censored, '}day {days} ({str(what).lower()})"
     return {
         **{k: v for k, v in row.items() if k != "_origin"}, "STARTDT": origin, "AVAL": days + 1,
-        "AVALMON": days / month, "ADTLO": row.get("ADTLO"), "ADTHI": row.get("ADTHI"), "SENTENCE": sentence,
+        "AVALMON": months, "ADTLO": row.get("ADTLO"), "ADTHI": row.get("ADTHI"), "SENTENCE": sentence,
     }  # fmt: skip
 
 
@@ -104,28 +107,30 @@ def _follow_up(subject: Row, start: date) -> Iterator[dict[str, object]]:
     if isinstance(died, date):
         yield _event("FUP", "Follow-up", died, "Death", sources)
     elif isinstance(last, date) and last >= start:
-        yield _censored("FUP", "Follow-up", last, "Last contact", sources)
+        said = "Last contact before a death of unknown date" if subject["DTHFL"] == "Y" else "Last contact"
+        yield _censored("FUP", "Follow-up", last, said, sources)
 
 
 def _by_subject(frame: pl.DataFrame) -> Mapping[str, list[Row]]:
     out: dict[str, list[Row]] = {}
-    for row in frame.sort("USUBJID", "ADT", "VISITNUM", nulls_last=True).iter_rows(named=True):
+    for row in frame.sort("USUBJID", "ADT", "VISITNUM", nulls_last=True, maintain_order=True).iter_rows(named=True):
         if row["ADT"] is not None:
             out.setdefault(row["USUBJID"], []).append(row)
     return out
 
 
-def _state(code: str, label: str, visits: Sequence[Row], start: date) -> Iterator[dict[str, object]]:
-    if not visits:
-        return
+def _state(code: str, label: str, visits: Sequence[Row], subject: Row, start: date) -> Iterator[dict[str, object]]:
     met = next((n for n, row in enumerate(visits) if row["AVALC"] == "Y"), None)
     name = f"Time to first {label}"
     if met is None:
         known = [row for row in visits if row["AVALC"] is not None]
         if known:
-            every = _sources(known)
-            row = _censored(f"TT{code}", name, known[-1]["ADT"], "Last assessment, not met", every)
+            row = _censored(f"TT{code}", name, known[-1]["ADT"], "Last assessment, not met", _sources(visits))
             yield {**row, "ADTLO": _days(start, known[-1]["ADT"]), "ADTHI": None}
+        else:
+            said = "No assessment that could be judged" if visits else "No assessment after the first infusion"
+            row = _censored(f"TT{code}", name, start, said, _sources(visits) or _sources([subject]))
+            yield {**row, "ADTLO": 0, "ADTHI": None}
         return
     before = [row for row in visits[:met] if row["AVALC"] == "N"]
     first = visits[met]
@@ -134,14 +139,18 @@ def _state(code: str, label: str, visits: Sequence[Row], start: date) -> Iterato
         "ADTLO": _days(start, before[-1]["ADT"]) if before else 0,
         "ADTHI": _days(start, first["ADT"]),
     }
-    lost = next((row for row in visits[met + 1 :] if row["AVALC"] == "N"), None)
-    kept = [row for row in visits[met:] if row["AVALC"] == "Y" and (lost is None or row["ADT"] < lost["ADT"])]  # type: ignore[operator]
-    duration = f"Duration of {label}"
-    if lost is not None:
-        row = _event(f"{code}DUR", duration, lost["ADT"], f"{label} lost", _sources([*kept, lost]))
+    lost = next((n for n, row in enumerate(visits) if n > met and row["AVALC"] == "N"), len(visits))
+    kept = [row for row in visits[met:lost] if row["AVALC"] == "Y"]
+    origin, last = first["ADT"], kept[-1]["ADT"]
+    assert isinstance(origin, date)
+    duration, every = f"Duration of {label}", _sources(visits[: lost + 1])
+    low = _days(origin, last)
+    if lost < len(visits):
+        end = visits[lost]["ADT"]
+        row = {**_event(f"{code}DUR", duration, end, f"{label} lost", every), "ADTLO": low, "ADTHI": _days(origin, end)}
     else:
-        row = _censored(f"{code}DUR", duration, kept[-1]["ADT"], f"Still in {label}", _sources(kept))
-    yield {**row, "_origin": first["ADT"]}
+        row = {**_censored(f"{code}DUR", duration, last, f"Still in {label}", every), "ADTLO": low, "ADTHI": None}
+    yield {**row, "_origin": origin}
 
 
 def _samples(protocol: Protocol, adlb: pl.DataFrame) -> Mapping[str, list[Row]]:
@@ -151,11 +160,15 @@ def _samples(protocol: Protocol, adlb: pl.DataFrame) -> Mapping[str, list[Row]]:
         return {}
     mine = adlb.filter(
         pl.col("PARAMCD").is_in(rule.test_codes) & (pl.col("AVALU").is_null() | (pl.col("AVALU") == rule.unit))
-    )
+    ).filter(pl.col("APROTDY").is_not_null() & (pl.col("AVAL").is_not_null() | (pl.col("BLQFL") == "Y")))
     out: dict[str, list[Row]] = {}
-    for row in mine.filter(pl.col("APROTDY").is_not_null()).sort("USUBJID", "APROTDY").iter_rows(named=True):
-        if row["AVAL"] is not None or row["BLQFL"] == "Y":
-            out.setdefault(row["USUBJID"], []).append(row)
+    preferred: dict[str, str] = {}
+    for code in rule.test_codes:
+        part = mine.filter(pl.col("PARAMCD") == code).sort("USUBJID", "APROTDY", maintain_order=True)
+        for row in part.iter_rows(named=True):
+            # one marker a subject: the first of the protocol's list that was measured
+            if preferred.setdefault(row["USUBJID"], code) == code:
+                out.setdefault(row["USUBJID"], []).append(row)
     return out
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 import polars as pl
 
@@ -35,6 +36,19 @@ BILAG = {
     "BILGGI": "gi", "BILGOPH": "oph", "BILGREN": "ren", "BILGHAE": "haem",
 }  # fmt: skip
 
+WANTED = (
+    "USUBJID", "RSDTC", "VISITNUM", "RSCAT", "RSTESTCD", "RSORRES", "RSORRESU", "RSSTRESN", "RSSTRESC", "record_id",
+)  # fmt: skip
+
+PRESENCE = {"PRESENT": True, "Y": True, "YES": True, "ABSENT": False, "N": False, "NO": False}
+YES_NO = {"Y": True, "YES": True, "N": False, "NO": False}
+LETTERS = {letter: letter for letter in "ABCDE"}
+
+# a converted score is often kept with one decimal
+ROUNDING = 0.051
+
+_T = TypeVar("_T")
+
 NO_DOSE = Dose(None, "no concomitant medication recorded", ())
 NO_BACKGROUND = Background(())
 
@@ -42,6 +56,8 @@ NO_BACKGROUND = Background(())
 @dataclass(frozen=True)
 class Assessment:
     """One assessment day of one subject.
+
+    Of several answers to one question on one day the last known one stands, in order of time, then of sequence number.
 
     active, missing   SLEDAI-2K item codes present, and those not assessed; `scored` is False when no item was recorded
     pga               0 to 3; None when not assessed or on a scale nobody declared
@@ -63,36 +79,40 @@ class Assessment:
     steroid: Dose = NO_DOSE
     background: Background = NO_BACKGROUND
 
+    @property
+    def holds_items(self) -> bool:
+        """Whether any SLEDAI item was assessed; a visit at which all were left out is no earlier assessment."""
+        return self.scored and len(self.missing) < len(CODES)
+
     def records(self, *parts: str) -> tuple[str, ...]:
         """Record ids behind the named parts, without repeats, in order."""
         return tuple(dict.fromkeys(r for part in parts for r in self.evidence.get(part, ())))
 
 
 def assessments(records: Records) -> Mapping[str, tuple[Assessment, ...]]:
-    """Assessments by subject, in order of day (undated last), from the clinician-rated instruments in RS."""
-    rs = records.table("RS").sort("USUBJID", "RSDTC", "VISITNUM", "RSSEQ", nulls_last=True)
+    """Assessments by subject, in order of day (undated last), from the clinician-rated instruments in RS.
+
+    What was recorded on one day is one assessment, whatever visit it was recorded under; rows without a full date are
+    kept together by what their date says and their visit.
+    """
+    rs = records.table("RS").sort("USUBJID", "RSDTC", "VISITNUM", "RSSEQ", "record_id", nulls_last=True)
     drugs = backgrounds(records)
-    wanted = [
-        "USUBJID",
-        "RSDTC",
-        "VISITNUM",
-        "RSCAT",
-        "RSTESTCD",
-        "RSORRES",
-        "RSORRESU",
-        "RSSTRESN",
-        "RSSTRESC",
-        "record_id",
-    ]
-    columns = [pl.col(c) if c in rs.columns else pl.lit(None, pl.String).alias(c) for c in wanted]
-    grouped: dict[tuple[str, str | None, float | None], list[tuple[object, ...]]] = {}
+    columns = [pl.col(c) if c in rs.columns else pl.lit(None, pl.String).alias(c) for c in WANTED]
+    grouped: dict[tuple[str, str, float | None], list[tuple[object, ...]]] = {}
+    days: dict[str, date | None] = {}
     for row in rs.select(columns).iter_rows():
-        grouped.setdefault((row[0], (row[1] or "")[:10] or None, row[2]), []).append(row)
+        text = (row[1] or "").strip()
+        if text not in days:
+            days[text] = iso_date(text)[0]
+        day = days[text]
+        key = (row[0], text, row[2]) if day is None else (row[0], day.isoformat(), None)
+        grouped.setdefault(key, []).append(row)
     out: dict[str, list[Assessment]] = {}
-    for (subject, text, visitnum), rows in grouped.items():
-        day = iso_date(text or "")[0]
-        one = _read(Assessment(subject, day, visitnum), rows)
-        known = drugs.get(subject, Background(()))
+    for (subject, text, _), rows in grouped.items():
+        day = iso_date(text)[0]
+        visits = [row[2] for row in rows if isinstance(row[2], int | float)]
+        one = _read(Assessment(subject, day, visits[-1] if visits else None), rows)
+        known = drugs.get(subject, NO_BACKGROUND)
         if day is not None and known.periods:
             one = replace(one, steroid=known.steroid(day), background=known)
         out.setdefault(subject, []).append(one)
@@ -100,40 +120,37 @@ def assessments(records: Records) -> Mapping[str, tuple[Assessment, ...]]:
 
 
 def _read(blank: Assessment, rows: list[tuple[object, ...]]) -> Assessment:
-    present: set[str] = set()
-    absent: set[str] = set()
+    items: dict[str, bool] = {}
     evidence: dict[str, list[str]] = {}
     answers: dict[str, bool | None] = {}
     letters: dict[str, str] = {}
     score: float | None = None
-    seen = False
     for _, _, _, category, code, raw, unit, number, text, record in rows:
         name, record_id = str(code), str(record)
-        value = str(raw if raw is not None else text or "").strip().upper()
         if category == "SLEDAI-2K" and name in ITEM_OF:
-            seen = True
             evidence.setdefault("sledai", []).append(record_id)
-            item = ITEM_OF[name]
-            if value in {"PRESENT", "Y", "YES"}:
-                present.add(item)
-            elif value in {"ABSENT", "N", "NO"}:
-                absent.add(item)
+            present = _answer(PRESENCE, raw, text)
+            if present is not None:
+                items[ITEM_OF[name]] = present
         elif name == PGA:
             evidence.setdefault("pga", []).append(record_id)
-            score = _global_score(number, raw, unit)
+            found = _global_score(number, raw, unit)
+            score = found if found is not None else score
         elif name in BILAG:
             evidence.setdefault("bilag", []).append(record_id)
-            if value in {"A", "B", "C", "D", "E"}:
-                letters[BILAG[name]] = value
+            letter = _answer(LETTERS, raw, text)
+            if letter is not None:
+                letters[BILAG[name]] = letter
         elif name in QUESTIONS:
             question = QUESTIONS[name]
             evidence.setdefault(question, []).append(record_id)
-            answers[question] = {"Y": True, "YES": True, "N": False, "NO": False}.get(value)
+            said = _answer(YES_NO, raw, text)
+            answers[question] = said if said is not None else answers.get(question)
     return replace(
         blank,
-        active=frozenset(present),
-        missing=frozenset(CODES) - present - absent,
-        scored=seen,
+        active=frozenset(code for code, present in items.items() if present),
+        missing=frozenset(CODES) - frozenset(items),
+        scored="sledai" in evidence,
         pga=score,
         answers=answers,
         letters=letters,
@@ -141,12 +158,27 @@ def _read(blank: Assessment, rows: list[tuple[object, ...]]) -> Assessment:
     )
 
 
+def _answer(allowed: Mapping[str, _T], raw: object, text: object) -> _T | None:
+    """What the cell says, as collected or else as standardized; None for anything that is not an answer."""
+    for cell in (raw, text):
+        found = allowed.get(str(cell or "").strip().upper())
+        if found is not None:
+            return found
+    return None
+
+
 def _global_score(number: object, raw: object, unit: object) -> float | None:
-    """PGA on 0 to 3: the standardized number, else the raw value with its declared scale; never guessed from size."""
-    if isinstance(number, int | float):
-        return float(number) if 0 <= number <= 3 else None
+    """PGA on 0 to 3: the standardized number, else the raw value with its declared scale; never guessed from size.
+
+    Where both are there and disagree beyond rounding, nobody can tell which is meant: unknown.
+    """
     try:
-        value = float(str(raw))
+        converted = pga.to_0_3(float(str(raw)), None if unit is None else str(unit))
     except ValueError:
+        converted = None
+    if not isinstance(number, int | float):
+        return converted
+    standard = float(number) if 0 <= number <= 3 else None
+    if standard is not None and converted is not None and abs(standard - converted) > ROUNDING:
         return None
-    return pga.to_0_3(value, None if unit is None else str(unit))
+    return standard

@@ -2,28 +2,42 @@
 
 Concomitant medication is recorded as periods (CM). A subject with no record of a drug class at all is *unknown*, not
 "none": a study that asked and got a no records it (CMOCCUR = N, or a period with dose 0). A subject whose periods have
-all ended before the day, or start after it, takes none that day.
+all ended before the day, or start after it, takes none that day. A period without an end is running only as far as
+somebody marked it as ongoing: after that it is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from remit.days import iso_date
+from remit.criteria import TOLERANCE
+from remit.derive.bounds import bounds
 from remit.instruments import prednisone
 from remit.records import Records
 
 # Glucocorticoid by these routes does not count towards the daily dose (instruments: topical, inhaled, intra-articular).
-LOCAL_ROUTES = {"TOPICAL", "INHALATION", "RESPIRATORY (INHALATION)", "INTRA-ARTICULAR", "NASAL", "OPHTHALMIC", "RECTAL"}
+LOCAL_ROUTES = {
+    "TOPICAL", "CUTANEOUS", "INHALATION", "RESPIRATORY (INHALATION)", "INTRA-ARTICULAR", "INTRALESIONAL", "NASAL",
+    "OPHTHALMIC", "INTRAVITREAL", "AURICULAR (OTIC)", "RECTAL",
+}  # fmt: skip
 
 # Doses a day by frequency code (CDISC FREQ); anything else makes the daily dose unknown.
-PER_DAY = {"QD": 1.0, "BID": 2.0, "TID": 3.0, "QID": 4.0, "QOD": 0.5, "EVERY OTHER DAY": 0.5, "DAILY": 1.0, "ONCE": 1.0}
+PER_DAY = {
+    "QD": 1.0, "DAILY": 1.0, "QAM": 1.0, "QPM": 1.0, "QHS": 1.0, "ONCE": 1.0, "BID": 2.0, "TID": 3.0, "QID": 4.0,
+    "Q12H": 2.0, "Q8H": 3.0, "Q6H": 4.0, "QOD": 0.5, "EVERY OTHER DAY": 0.5,
+}  # fmt: skip
+
+ONGOING = {"ONGOING", "AFTER", "DURING/AFTER"}
 
 CLASSES = ("GLUCOCORTICOID", "IMMUNOSUPPRESSANT", "BIOLOGIC", "ANTIMALARIAL")
+
+
+# Remission allows an antimalarial, new or not; the other two only when nothing was added or increased.
+REMISSION_ASKS = ("IMMUNOSUPPRESSANT", "BIOLOGIC")
 
 
 @dataclass(frozen=True)
@@ -31,15 +45,18 @@ class Period:
     """One period of one drug.
 
     first, latest_first   the start lies between these days (equal when the date is complete); None: unknown
-    last, latest_last     likewise the end; both None: still open
-    daily                 amount a day in `unit`; None when dose, unit or frequency does not say
+    last, latest_last     likewise the end; None: no limit known (`last` is then the day up to which it was running)
+    amount                one administration, in `unit`, by `rate`, the code of the frequency
+    daily                 amount a day in `unit`; None when dose or frequency does not say
     """
 
     record_id: str
     drug: str
     kind: str
+    amount: float | None
     daily: float | None
     unit: str | None
+    rate: str
     local: bool
     taken: bool
     first: date | None
@@ -86,9 +103,9 @@ class Background:
         if not mine:
             return Dose(None, "no glucocorticoid record for the subject", ())
         running = [(p, p.covers(day)) for p in mine]
-        unsure = [p for p, c in running if c is None]
+        unsure = tuple(p.record_id for p, c in running if c is None and equivalent(p) != 0)
         if unsure:
-            return Dose(None, "a glucocorticoid period has an incomplete date", tuple(p.record_id for p in unsure))
+            return Dose(None, "a glucocorticoid period has an incomplete date, or an end that nobody recorded", unsure)
         total, sources = 0.0, []
         for period in (p for p, c in running if c):
             sources.append(period.record_id)
@@ -113,32 +130,49 @@ class Background:
         everything = tuple(p.record_id for p in mine)
         return (None if any(c is None for _, c in states) else False), everything
 
-    def stable(self, since: date | None, day: date) -> tuple[bool | None, tuple[str, ...]]:
-        """No new agent and no higher dose of an immunosuppressant, biologic or antimalarial since then."""
-        mine = [p for kind in CLASSES[1:] for p in self._of(kind)]
+    def stable(
+        self, since: date | None, day: date, kinds: Collection[str] = REMISSION_ASKS
+    ) -> tuple[bool | None, tuple[str, ...]]:
+        """No new agent and no higher dose of a drug of these classes since then; one clear change settles it."""
+        mine = [p for p in self.periods if p.kind in kinds]
         if not mine or since is None:
             return None, ()
         sources = tuple(p.record_id for p in mine)
-        now = [p for p in mine if p.covers(day)]
-        if any(p.covers(day) is None or p.covers(since) is None for p in mine):
-            return None, sources
-        for period in now:
-            before = [p for p in mine if p.drug == period.drug and p.covers(since)]
-            if not before:
-                return False, sources
-            if period in before:
-                continue
-            amounts = [p.daily for p in before]
-            if period.daily is None or any(a is None for a in amounts):
-                return None, sources
-            if period.daily > max(a for a in amounts if a is not None):
-                return False, sources
-        return True, sources
+        answers = [_unchanged(period, mine, since, day) for period in mine]
+        return (False if False in answers else None if None in answers else True), sources
+
+
+def _unchanged(period: Period, others: Iterable[Period], since: date, day: date) -> bool | None:
+    """Whether one drug period is no addition and no increase since then; True as well where it is not running."""
+    now, then = period.covers(day), period.covers(since)
+    if now is False or then:
+        return True
+    same = [p for p in others if p.drug == period.drug and p is not period]
+    before = [p for p in same if p.covers(since)]
+    if then is None or any(p.covers(since) is None for p in same):
+        return None
+    if now is None:
+        return None
+    if not before:
+        return False
+    answers = [_no_more(period, p) for p in before]
+    return True if True in answers else None if None in answers else False
+
+
+def _no_more(period: Period, before: Period) -> bool | None:
+    """Whether a dose is at most an earlier one; None where the two cannot be compared."""
+    if (period.unit or "").lower() != (before.unit or "").lower():
+        return None
+    if period.daily is not None and before.daily is not None:
+        return period.daily <= before.daily + TOLERANCE
+    if period.rate and period.rate == before.rate and period.amount is not None and before.amount is not None:
+        return period.amount <= before.amount + TOLERANCE
+    return None
 
 
 def equivalent(period: Period) -> float | None:
     """Prednisone equivalent of one period, mg a day; None when the drug, dose or unit is not understood."""
-    if period.daily == 0:
+    if not period.taken or period.daily == 0:
         return 0.0
     if period.daily is None or period.unit is None or period.unit.lower() != "mg":
         return None
@@ -146,18 +180,25 @@ def equivalent(period: Period) -> float | None:
 
 
 def backgrounds(records: Records) -> Mapping[str, Background]:
-    """Drug periods by subject, from CM. Subjects without CM records are absent."""
+    """Drug periods by subject, from CM; a glucocorticoid that nobody put into a class is one all the same."""
     cm = records.table("CM")
     wanted = [
         c
         for c in (
             "USUBJID", "record_id", "CMTRT", "CMDECOD", "CMCAT", "CMDOSE", "CMDOSU", "CMDOSFRQ", "CMROUTE", "CMOCCUR",
-            "CMSTDTC", "CMENDTC", "CMSTRTPT",
+            "CMSTDTC", "CMENDTC", "CMSTRTPT", "CMENRTPT", "CMENTPT",
         )
         if c in cm.columns
     ]  # fmt: skip
+    steroids = pl.coalesce("CMDECOD", "CMTRT").str.strip_chars().str.to_lowercase()
+    steroids = steroids.is_in(list(prednisone.MG_EQUAL_TO_5_PREDNISONE)).fill_null(False)
+    category = pl.col("CMCAT").str.strip_chars().str.to_uppercase()
+    kind = (
+        pl.when(category.is_in(CLASSES).fill_null(False)).then(category).when(steroids).then(pl.lit("GLUCOCORTICOID"))
+    )
+    rows = cm.select(*wanted, kind.alias("kind")).filter(pl.col("kind").is_not_null())
     grouped: dict[str, list[Period]] = {}
-    for row in cm.filter(pl.col("CMCAT").is_in(CLASSES)).select(wanted).iter_rows(named=True):
+    for row in rows.iter_rows(named=True):
         grouped.setdefault(row["USUBJID"], []).append(_period(row))
     return {subject: Background(tuple(_ordered(periods))) for subject, periods in grouped.items()}
 
@@ -172,20 +213,25 @@ def _period(row: Mapping[str, object]) -> Period:
         return str(value).strip() if value is not None else ""
 
     dose = row.get("CMDOSE")
-    rate = PER_DAY.get(text("CMDOSFRQ").upper())
-    daily = float(dose) * rate if isinstance(dose, int | float) and rate is not None else None
-    if isinstance(dose, int | float) and dose == 0:
-        daily = 0.0
-    first, latest_first = _bounds(text("CMSTDTC"))
+    amount = float(dose) if isinstance(dose, int | float) else None
+    rate = text("CMDOSFRQ").upper()
+    daily = None if amount is None else 0.0 if amount == 0 else amount * PER_DAY[rate] if rate in PER_DAY else None
+    first, latest_first = bounds(text("CMSTDTC"))
     if first is None and text("CMSTRTPT").upper() == "BEFORE":
         first = latest_first = date.min
-    last, latest_last = _bounds(text("CMENDTC"))
+    last, latest_last = bounds(text("CMENDTC"))
+    if last is None and rate == "ONCE":
+        last, latest_last = first, latest_first
+    elif last is None and latest_last is None:
+        last = _running_until(text("CMENRTPT"), text("CMENTPT"), latest_first)
     return Period(
         record_id=text("record_id"),
         drug=(text("CMDECOD") or text("CMTRT")).lower(),
-        kind=text("CMCAT"),
+        kind=text("kind"),
+        amount=amount,
         daily=daily,
         unit=text("CMDOSU") or None,
+        rate=rate,
         local=text("CMROUTE").upper() in LOCAL_ROUTES,
         taken=text("CMOCCUR").upper() != "N",
         first=first,
@@ -195,15 +241,11 @@ def _period(row: Mapping[str, object]) -> Period:
     )
 
 
-def _bounds(text: str) -> tuple[date | None, date | None]:
-    """Earliest and latest day that an ISO 8601 text allows; (None, None) when it says nothing."""
-    day, precision = iso_date(text)
-    if day is not None:
-        return day, day
-    if precision == "month":
-        year, month = int(text[:4]), int(text[5:7])
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return date(year, month, 1), date.fromordinal(following.toordinal() - 1)
-    if precision == "year":
-        return date(int(text[:4]), 1, 1), date(int(text[:4]), 12, 31)
-    return None, None
+def _running_until(relative: str, reference: str, start: date | None) -> date | None:
+    """The day up to which a period without an end was certainly running.
+
+    Marked as ongoing at a day: that day; at a moment in words ("DATA CUT"): every day; not marked: its first day only.
+    """
+    if relative.upper() not in ONGOING:
+        return start
+    return bounds(reference)[0] or date.max

@@ -12,6 +12,7 @@ from datetime import date
 
 from remit.criteria import Answer, all_of, is_at_most
 from remit.derive.assessments import Assessment
+from remit.derive.background import CLASSES
 from remit.instruments import doris, lldas, sledai_2k, sri
 from remit.instruments.investigational import Investigational
 from remit.instruments.sledai_2k import SledaiScore
@@ -19,9 +20,9 @@ from remit.instruments.sledai_2k import SledaiScore
 
 @dataclass(frozen=True)
 class Infusion:
-    """One infusion of the study product: its day and its record."""
+    """One infusion of the study product: its day (None: not known) and its record."""
 
-    day: date
+    day: date | None
     record_id: str
 
 
@@ -29,9 +30,9 @@ class Infusion:
 class Occasion:
     """One assessment in its place among the others.
 
-    before     the previous assessment with any item scored; None at the first
-    baseline   the last assessment on or before the first treatment; None when there is none
-    infusions  the subject's infusions on or before this day
+    before     the previous assessment with any item assessed; None at the first, and where the order is not known
+    baseline   the last known of everything on or before the first treatment; None when there is nothing
+    infusions  the subject's infusions on or before this day, and those of which the day is not known
     """
 
     now: Assessment
@@ -57,12 +58,14 @@ def scored(assessment: Assessment) -> SledaiScore | None:
 
 def _product(occasion: Occasion) -> tuple[Investigational | None, tuple[str, ...]]:
     """The study product as the states see it: all infusions so far are one course, counted from the last of them."""
-    if occasion.now.day is None:
-        return None, ()
-    if not occasion.infusions:
+    day, infusions = occasion.now.day, occasion.infusions
+    if day is None or any(i.day is None for i in infusions):
+        return None, tuple(i.record_id for i in infusions)
+    known = [(i.day, i.record_id) for i in infusions if i.day is not None]
+    if not known:
         return Investigational("none"), ()
-    last = occasion.infusions[-1]
-    return Investigational("single-course", (occasion.now.day - last.day).days), (last.record_id,)
+    last, record_id = known[-1]
+    return Investigational("single-course", (day - last).days), (record_id,)
 
 
 def _lldas(occasion: Occasion, variant: str) -> Judged:
@@ -88,7 +91,7 @@ def _lldas(occasion: Occasion, variant: str) -> Judged:
         *now.records("sledai", "pga", "bilag", "hemolytic_anemia", "gi_activity", "maintenance_ok"),
         *now.steroid.sources,
         *infused,
-        *(before.records("sledai") if before is not None else ()),
+        *(before.records("sledai", "bilag") if before is not None else ()),
     )
     return Judged(lldas.judge(visit, variant), sources)
 
@@ -105,7 +108,9 @@ def _doris(occasion: Occasion, variant: str) -> Judged:
     stable, stable_sources = now.answers.get("background_stable"), now.records("background_stable")
     if stable is None and day is not None:
         since = occasion.before.day if occasion.before is not None else None
-        stable, stable_sources = now.background.stable(since, day)
+        stable, periods = now.background.stable(since, day)
+        earlier = occasion.before.records("sledai") if occasion.before is not None else ()
+        stable_sources = (*stable_sources, *periods, *earlier)
     visit = doris.DorisInput(
         csledai=None if score is None else score.clinical,
         sledai=None if score is None else score.total,
@@ -142,9 +147,9 @@ def _sri(occasion: Occasion, variant: str) -> Judged:
     medication = now.answers.get("medication_ok")
     extra = now.records("medication_ok")
     if medication is None and base is not None and base.day is not None and now.day is not None:
-        steady, extra = now.background.stable(base.day, now.day)
+        steady, extra = now.background.stable(base.day, now.day, CLASSES[1:])
         medication = all_of((steady, is_at_most(now.steroid.mg, base.steroid.mg)))
-        extra = (*extra, *now.steroid.sources, *base.steroid.sources)
+        extra = (*now.records("medication_ok"), *extra, *now.steroid.sources, *base.steroid.sources)
     change = sri.SriInput(
         sledai_bl=None if base_score is None else base_score.total,
         sledai=None if score is None else score.total,

@@ -47,18 +47,20 @@ def derive(protocol: Protocol, records: Records, cutoff: date) -> Mapping[str, p
     """All derived tables, by lower-case name.
 
     Depends on nothing but its arguments: row order in the records does not matter, and adding a subject changes no
-    other subject's rows. Every row has `sources` (record ids) and SENTENCE (itself in words).
+    other subject's rows. Every row has SENTENCE (itself in words) and `sources`: the records that made its values,
+    sorted. Days, level and dates that a row repeats from ADSL are traced through the subject's row there, and the flags
+    that pick one of several rows (AOCC--FL, ANL01FL, LASTFL, WORSTFL) do not count the rows passed over.
+    A table without rows says that nothing happened: where adverse events were not collected at all, there is no adae.
     """
     known = known_by(records, cutoff)
-    people = with_history(protocol, known, subjects(protocol, known, cutoff))
+    people = with_history(protocol, known, subjects(protocol, known, cutoff)).sort("USUBJID")
     exposure = adex(protocol, known, people)
     events = adae(protocol, known, people)
     measurements = adlb(protocol, known, people)
     scores = adrs(protocol, known, people)
     sets = adset(protocol, people, events, scores)
-    people = with_sets(protocol, with_baselines(people, scores, measurements), sets)
-    return {
-        "adsl": people.sort("USUBJID"),
+    made = {
+        "adsl": with_sets(protocol, with_baselines(people, scores, measurements), sets),
         "adset": sets,
         "adex": exposure,
         "adae": events,
@@ -67,3 +69,4 @@ def derive(protocol: Protocol, records: Records, cutoff: date) -> Mapping[str, p
         "adeff": adeff(protocol, people, scores, sets),
         "adtte": adtte(protocol, people, measurements, scores),
     }
+    return {name: table for name, table in made.items() if name != "adae" or records.collected("AE")}

@@ -1,4 +1,4 @@
-"""Which planned visit a dated finding belongs to, and which one of several represents it.
+"""From which day treatment counts, which planned visit a dated finding belongs to, and what its baseline is.
 
 A visit with a window takes what falls inside (protocol days); where windows overlap, the nearest target day wins and a
 tie goes to the later visit. A visit without a window takes what was recorded under its VISITNUM. Anything else belongs
@@ -10,6 +10,44 @@ from __future__ import annotations
 import polars as pl
 
 from remit.protocol import Protocol
+from remit.records.lineage import united
+
+
+def conditioning_day() -> pl.Expr:
+    """First conditioning day, or first infusion for who had none; null where conditioning was given on unknown days."""
+    return pl.when(_undated()).then(None).otherwise(pl.coalesce("LDSDT", "TRTSDT"))
+
+
+def _conditioning_time() -> pl.Expr:
+    return pl.when(pl.col("LDSDT").is_null()).then(pl.col("TRTSTM")).otherwise(pl.col("LDSTM"))
+
+
+def _undated() -> pl.Expr:
+    return ((pl.col("CONDFL") == "Y") & pl.col("LDSDT").is_null()).fill_null(False)
+
+
+def after_treatment() -> pl.Expr:
+    """Whether a finding comes after treatment began, conditioning included.
+
+    On the day itself it does only when both times are known and its own is the later one.
+    needs   ADT, `_time` (HH:MM, null unknown), LDSDT, LDSTM, TRTSDT, TRTSTM, CONDFL
+    """
+    return _later(conditioning_day(), _conditioning_time())
+
+
+def _later(day: pl.Expr, time: pl.Expr) -> pl.Expr:
+    that_day = (pl.col("ADT") == day) & (pl.col("_time") > time)
+    return (pl.col("ADT") > day) | that_day.fill_null(False)
+
+
+def baseline_day(protocol: Protocol) -> pl.Expr:
+    """The last day that can hold a baseline, by the protocol's rule."""
+    return conditioning_day() if protocol.rules.baseline == "before-conditioning" else pl.col("TRTSDT")
+
+
+def emergence_day(protocol: Protocol) -> pl.Expr:
+    """The first day on which an event is emergent, by the protocol's rule."""
+    return conditioning_day() if protocol.rules.treatment_emergent_from == "conditioning" else pl.col("TRTSDT")
 
 
 def with_visit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
@@ -37,11 +75,13 @@ def with_visit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
         [
             {"VISITNUM": v.number, "_visit": v.key, "_order": n, "_day": v.day}
             for n, v in enumerate(protocol.visits, start=1)
-            if v.window is None and v.number is not None
+            if v.window is None or v.day is None
         ],
         schema={"VISITNUM": pl.Float64, "_visit": pl.String, "_order": pl.Int64, "_day": pl.Int64},
     )
-    joined = frame.join(by_day, on="APROTDY", how="left").join(numbers, on="VISITNUM", how="left")
+    joined = frame.join(by_day, on="APROTDY", how="left", maintain_order="left").join(
+        numbers, on="VISITNUM", how="left", maintain_order="left"
+    )
     return joined.with_columns(
         pl.coalesce("AVISIT", "_visit").alias("AVISIT"),
         pl.coalesce("AVISITN", "_order").alias("AVISITN"),
@@ -49,31 +89,46 @@ def with_visit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
     ).drop("_visit", "_order", "_day")
 
 
-def with_baseline(protocol: Protocol, frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Add ABLFL (Y on the baseline row), BASE and CHG (post-baseline only).
+def with_baseline(
+    protocol: Protocol, frame: pl.DataFrame, keys: list[str], *, measured: pl.Expr | None = None
+) -> pl.DataFrame:
+    """Add ABLFL (Y on the baseline row), BASE and CHG (post-baseline only), and `_post`: after the baseline moment.
 
     Baseline is the last non-missing value on or before the first conditioning day, or before the first cells where the
-    protocol says so (a subject without conditioning is measured from the first cells).
+    protocol says so (a subject without conditioning is measured from the first cells). On that very day a value counts
+    unless its time and the time of the treatment are both known and it was taken later.
+    Below the limit of quantification is a value: such a baseline has a row and no BASE.
+    A row that has a change also has the sources of the baseline.
 
-    frame   needs the keys, AVAL, ADT, LDSDT, TRTSDT and `_row` (a unique index)
+    frame      needs the keys, AVAL, ADT, `_time`, LDSDT, LDSTM, TRTSDT, TRTSTM, CONDFL, sources and `_row` (a unique
+               index in order of time)
+    measured   rows that have a BASE and a CHG; None: all
     """
-    before_conditioning = protocol.rules.baseline == "before-conditioning"
-    anchor = pl.coalesce("LDSDT", "TRTSDT") if before_conditioning else pl.col("TRTSDT")
-    eligible = frame.filter(pl.col("AVAL").is_not_null() & (pl.col("ADT") <= anchor))
+    anchor = baseline_day(protocol)
+    conditioned = protocol.rules.baseline == "before-conditioning"
+    post = after_treatment() if conditioned else _later(anchor, pl.col("TRTSTM"))
+    frame = frame.with_columns(post.alias("_post"))
+    value = pl.col("AVAL").is_not_null()
+    if "BLQFL" in frame.columns:
+        value = value | (pl.col("BLQFL") == "Y").fill_null(False)
+    eligible = frame.filter(value & (pl.col("ADT") <= anchor) & ~pl.col("_post"))
     last = (
-        eligible.sort("ADT", "_row")
+        eligible.sort("_row")
         .group_by(keys, maintain_order=True)
         .last()
-        .select(*keys, "_row", pl.col("AVAL").alias("BASE"))
+        .select(*keys, "_row", pl.col("AVAL").alias("BASE"), pl.col("sources").alias("_before"))
     )
     chosen = last["_row"].implode()
-    return (
-        frame.join(last.drop("_row"), on=keys, how="left")
+    based = pl.lit(True) if measured is None else measured
+    frame = (
+        frame.join(last.drop("_row"), on=keys, how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("_row").is_in(chosen)).then(pl.lit("Y")).alias("ABLFL"))
-        .with_columns(
-            pl.when(pl.col("ADT") > anchor).then(pl.col("AVAL") - pl.col("BASE")).otherwise(None).alias("CHG")
-        )
+        .with_columns(pl.when(based).then(pl.col("BASE")).alias("BASE"))
+        .with_columns(pl.when(pl.col("_post")).then(pl.col("AVAL") - pl.col("BASE")).otherwise(None).alias("CHG"))
     )
+    both = pl.when(pl.col("CHG").is_not_null()).then(united(pl.col("sources"), pl.col("_before")))
+    frame = frame.with_columns(both.otherwise(pl.col("sources")).alias("sources"))
+    return frame.drop("_before")
 
 
 def with_representative(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

@@ -6,11 +6,14 @@ on the same facts, is shown beside it. Without a recorded answer the definition 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 import polars as pl
 
+from remit.criteria import negation
+from remit.derive.bounds import bounds
 from remit.protocol import Dlt, DltLine, Protocol
 from remit.records import Records
 from remit.records.lineage import meet, sourced
@@ -27,44 +30,51 @@ RELATED = {
     "DEFINITE",
     "DEFINITELY RELATED",
 }
+STILL_OPEN = {"NOT RECOVERED/NOT RESOLVED", "RECOVERING/RESOLVING"}
 UNRELATED = {"N", "NO", "NONE", "NOT RELATED", "UNRELATED", "UNLIKELY", "UNLIKELY RELATED", "REMOTE"}
 
 
 def with_dlt(protocol: Protocol, records: Records, frame: pl.DataFrame) -> pl.DataFrame:
     """Add DLTFL ('Y', 'N', null unknown or not asked) and DLTBEC, the reason in words, to adverse events.
 
-    frame   needs USUBJID AESEQ TERM facts: AEDECOD AETOXGRN ASTDT AENDT INTEREST LEVEL TRTSDT TRTEDT AEREL SAFFL
+    frame   needs USUBJID AESEQ and the facts: AESTDTC AEENDTC AETOXGRN ASTDT AENDT AEOUT AEREL INTEREST LEVEL SAFFL
+            TRTSDT TRTEDT LSTALVDT sources
     """
-    recorded = sourced(records.supp("AE", "AEDLT")).select(
-        "USUBJID", "AESEQ", pl.col("QVAL").alias("_typed"), "sources"
-    )
-    frame = meet(frame, recorded, on=["USUBJID", "AESEQ"])
+    for qualifier, column in (("AEDLT", "_typed"), ("AETOXSCL", "_scale")):
+        frame = meet(frame, _qualifier(records, qualifier, column), on=["USUBJID", "AESEQ"])
+    levels = {level.key: level for level in protocol.levels}
     flags: list[str | None] = []
     reasons: list[str] = []
     for row in frame.iter_rows(named=True):
-        flag, why = _judged(protocol, row)
+        level = levels.get(row["LEVEL"])
+        flag, why = _judged(protocol.dlt_of(level) if level is not None else protocol.dlt, row)
         flags.append(flag)
         reasons.append(why)
     return frame.with_columns(
         pl.Series("DLTFL", flags, dtype=pl.String), pl.Series("DLTBEC", reasons, dtype=pl.String)
-    ).drop("_typed")
+    ).drop("_typed", "_scale")
 
 
-def _judged(protocol: Protocol, row: Mapping[str, object]) -> tuple[str | None, str]:
-    typed = row["_typed"]
-    level = next((x for x in protocol.levels if x.key == row["LEVEL"]), None)
-    rule = protocol.dlt_of(level) if level is not None else protocol.dlt
+def _qualifier(records: Records, name: str, column: str) -> pl.DataFrame:
+    rows = sourced(records.supp("AE", name)).sort("USUBJID", "AESEQ", "record_id")
+    rows = rows.unique(["USUBJID", "AESEQ"], keep="first", maintain_order=True)
+    return rows.select("USUBJID", "AESEQ", pl.col("QVAL").alias(column), "sources")
+
+
+def _judged(rule: Dlt | None, row: Mapping[str, object]) -> tuple[str | None, str]:
+    typed = {"Y": "Y", "YES": "Y", "N": "N", "NO": "N"}.get(str(row["_typed"] or "").strip().upper())
     computed, line = by_definition(rule, row) if rule is not None else (None, "the protocol defines no DLT")
-    if typed in ("Y", "N"):
+    if typed is not None:
         agree = "" if computed is None or (typed == "Y") == computed else f"; by the definition not so: {line}"
-        return str(typed), f"recorded as {'a DLT' if typed == 'Y' else 'no DLT'}{agree}"
+        return typed, f"recorded as {'a DLT' if typed == 'Y' else 'no DLT'}{agree}"
     return {True: "Y", False: "N", None: None}[computed], line
 
 
 def by_definition(rule: Dlt, row: Mapping[str, object]) -> tuple[bool | None, str]:
     """The protocol's definition on one event's facts, with the deciding line; None when a fact that matters is unknown.
 
-    row   ASTDT AENDT CUTDT TRTSDT TRTEDT (dates), AETOXGRN, INTEREST, AEREL, SAFFL
+    row   AESTDTC AEENDTC (text), ASTDT AENDT TRTSDT TRTEDT LSTALVDT (dates), AETOXGRN, AEOUT, INTEREST, AEREL, SAFFL;
+          _scale, the scale of the grade where it was recorded
     """
     if row["SAFFL"] != "Y":
         return False, "no study treatment"
@@ -84,21 +94,34 @@ def by_definition(rule: Dlt, row: Mapping[str, object]) -> tuple[bool | None, st
 
 
 def _in_window(rule: Dlt, row: Mapping[str, object]) -> bool | None:
-    opens, anchor, start = row["TRTSDT"], row["TRTSDT" if rule.anchor == "first-infusion" else "TRTEDT"], row["ASTDT"]
-    if not isinstance(opens, date) or not isinstance(anchor, date) or not isinstance(start, date):
+    """Whether the event started in the window, by what its date says: an imputed day decides nothing."""
+    opens, anchor = row["TRTSDT"], row["TRTSDT" if rule.anchor == "first-infusion" else "TRTEDT"]
+    early, late = bounds(_text(row["AESTDTC"]))
+    if isinstance(opens, date) and late is not None and late < opens:
+        return False
+    if not isinstance(opens, date) or not isinstance(anchor, date) or early is None or late is None:
         return None
-    return opens <= start <= anchor + timedelta(days=rule.window_days)
+    closes = anchor + timedelta(days=rule.window_days)
+    if early > closes:
+        return False
+    return True if opens <= early and late <= closes else None
 
 
 def _line(line: DltLine, row: Mapping[str, object]) -> bool | None:
     """Kleene 'and' of what one line asks for."""
     interest = row["INTEREST"]
+    groups = interest if isinstance(interest, list) else []
+    # what an event is called decides which group it is in; words that nobody coded leave that open
+    elsewhere = False if row["AEDECOD"] is not None else None
     parts: list[bool | None] = []
     if line.interest is not None:
-        parts.append(line.interest in interest if isinstance(interest, list) else None)
+        parts.append(True if line.interest in groups else elsewhere)
+    if line.not_interest:
+        parts.append(False if any(other in groups for other in line.not_interest) else negation(elsewhere))
     if line.at_least_grade is not None:
-        grade = row["AETOXGRN"]
-        parts.append(grade >= line.at_least_grade if isinstance(grade, int) else None)
+        grade, scale = row["AETOXGRN"], _text(row.get("_scale"))
+        same_scale = scale is None or line.scale is None or _plain(scale) == _plain(line.scale)
+        parts.append(grade >= line.at_least_grade if isinstance(grade, int) and same_scale else None)
     if line.over_days is not None:
         parts.append(_longer(line.over_days, row))
     if line.related:
@@ -110,10 +133,24 @@ def _line(line: DltLine, row: Mapping[str, object]) -> bool | None:
 
 
 def _longer(days: int, row: Mapping[str, object]) -> bool | None:
-    start, end, cut = row["ASTDT"], row["AENDT"], row["CUTDT"]
-    if not isinstance(start, date):
+    """Whether the event lasted over so many days, by what its dates say; while it is open, by the last contact."""
+    begins, end = bounds(_text(row["AESTDTC"])), bounds(_text(row["AEENDTC"]))
+    early, late = begins
+    if early is None or late is None:
         return None
-    if isinstance(end, date):
-        return (end - start).days > days
-    # still open at the cut: long enough already, or not known yet
-    return True if isinstance(cut, date) and (cut - start).days > days else None
+    if end[0] is not None and end[1] is not None:
+        least, most = (end[0] - late).days, (end[1] - early).days
+        return True if least > days else False if most <= days else None
+    seen = row["LSTALVDT"]
+    lasting = row["AEOUT"] is None or str(row["AEOUT"]) in STILL_OPEN
+    # open when the subject was last seen: long enough already, or not known yet
+    return True if lasting and isinstance(seen, date) and (seen - late).days > days else None
+
+
+def _plain(scale: str) -> str:
+    """CTCAE v5.0 and CTCAE 5.0 are one scale."""
+    return re.sub(r"V(?=\d)|[^A-Z0-9]", "", scale.upper())
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from rooms.derive.small import derived, only, records, ruled
+from rooms.derive.small import conditioning, derived, infusions, only, records, ruled
 from spec.instruments.story import stories
 
 STORIES = stories(
@@ -68,8 +68,6 @@ def test_the_last_day_of_an_upper_limit_still_counts(start: str, emergent: str) 
 def test_who_was_conditioned_and_not_infused_has_emergent_events_only_from_conditioning(
     rule: str, emergent: str
 ) -> None:
-    from rooms.derive.small import conditioning
-
     given = records(EX=conditioning(), AE=[{"AETERM": "Headache", "AESTDTC": "2024-03-01"}])
 
     row = only(derived(given, protocol=ruled(treatment_emergent_from=rule))["adae"], AESEQ=1)
@@ -93,9 +91,9 @@ def test_an_imputed_start_gives_no_duration_and_no_event_of_negative_length() ->
 
 
 def test_a_treatment_on_an_unknown_day_is_not_no_treatment() -> None:
-    from rooms.derive.small import infusions
-
-    given = records(EX=infusions(days=(0,), EXSTDTC=None, EXENDTC=None), AE=[{"AETERM": "Rash", "AESTDTC": "2024-03-05"}])
+    given = records(
+        EX=infusions(days=(0,), EXSTDTC=None, EXENDTC=None), AE=[{"AETERM": "Rash", "AESTDTC": "2024-03-05"}]
+    )
 
     tables = derived(given)
 

@@ -7,6 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+# The Vega-Lite that the specs are written for; vl-convert carries several.
+VERSION = "6.4"
+
+# What the chart script leaves behind for the page.
+SNIPPET = "window.vegaEmbed = vegaEmbed;"
+
 _ROOT = re.compile(r"<svg [^>]*?viewBox=\"(?P<box>[^\"]+)\"[^>]*>")
 _IDS = re.compile(r"\b(clip|gradient_|pattern)(\d+)\b")
 _DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
@@ -19,7 +25,7 @@ def svg(spec: Mapping[str, Any], key: str) -> str:
     """
     import vl_convert
 
-    text: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="6.4")
+    text: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=VERSION)
     found = _ROOT.search(text)
     if found is None:
         raise AssertionError("vl-convert wrote an SVG without a viewBox")
@@ -35,5 +41,5 @@ def bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script of about 0.9 MB. Takes over a second: make it once and keep it."""
     import vl_convert
 
-    text: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    text: str = vl_convert.javascript_bundle(SNIPPET)
     return text
