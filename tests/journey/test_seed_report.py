@@ -109,6 +109,11 @@ def test_every_number_from_records_resolves_to_records_that_exist(trial: str) ->
     assert untraceable == []
 
 
+def test_invented_data_say_so_wherever_they_show(seed: Reported) -> None:
+    for name in ("report.html", "abstract.md", "results.json"):
+        assert "INVENTED DATA" in (seed.folder / name).read_text("utf-8"), name
+
+
 def test_two_runs_give_the_same_bytes(seed: Reported, tmp_path: Path) -> None:
     # a second process with another hash seed, so that no order can hang on it
     done = subprocess.run(

@@ -16,8 +16,13 @@ from remit.report.checklist import checklist
 from remit.report.shelf import Shelf, shown
 
 
-def abstract(protocol: Protocol, derived: Mapping[str, pl.DataFrame], results: Sequence[Result]) -> str:
-    """The abstract and its checklist as Markdown; the same input gives the same text."""
+def abstract(
+    protocol: Protocol, derived: Mapping[str, pl.DataFrame], results: Sequence[Result], notice: str | None = None
+) -> str:
+    """The abstract and its checklist as Markdown; the same input gives the same text.
+
+    notice   a warning about the data themselves (invented, blinded, draft), which stands first
+    """
     shelf = Shelf(results)
     parts = {
         "Background": " ".join(_background(protocol)),
@@ -26,6 +31,8 @@ def abstract(protocol: Protocol, derived: Mapping[str, pl.DataFrame], results: S
         "Conclusions": " ".join(_conclusions(protocol, shelf)),
     }
     lines = [f"# {protocol.title}", ""]
+    if notice:
+        lines += [f"> **{notice}**", ""]
     for name, text in parts.items():
         lines += [f"**{name}.** {text}", ""]
     if protocol.identification.registry:
