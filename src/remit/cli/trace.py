@@ -39,9 +39,14 @@ def trace(
             for p in found.parts
         ]
         typer.echo(
-            json.dumps({"result": result.row(), "parts": parts, "records": list(found.record_ids)}, ensure_ascii=False)
+            json.dumps(
+                {"notice": records.notice, "result": result.row(), "parts": parts, "records": list(found.record_ids)},
+                ensure_ascii=False,
+            )
         )
         return
+    if records.notice:
+        typer.echo(records.notice)
     _tree(result.id, f"{result.title}: {result.text or 'none'}" + (f" ({result.note})" if result.note else ""), found)
 
 
@@ -53,7 +58,9 @@ def _tree(result_id: str, heading: str, found: analysis.Trace) -> None:
     tree = Tree(Text(f"{result_id}\n{heading}", style="bold"))
     for part in found.parts:
         words = {"counted": "counted", "population": "out of"}[part.role]
-        branch = tree.add(Text(f"{words}: {part.rows.height} rows of {part.table}"))
+        branch = tree.add(
+            Text(f"{words}: {part.rows.height} row{'' if part.rows.height == 1 else 's'} of {part.table}")
+        )
         for row in part.rows.iter_rows(named=True):
             leaf = branch.add(Text(f"{row['USUBJID']}  {row['LEVEL'] or '–'}  {row['SENTENCE']}"))
             sources = row["sources"]
