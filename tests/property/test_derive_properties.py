@@ -28,8 +28,8 @@ from remit.records import Records
 
 TRIAL = Path(__file__).parents[2] / "examples" / "kn5501-sle"
 CUT = date(2024, 10, 1)
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 # A subject with everything: tapered steroids, three infusions, six assessments, remission.
 SUBJECTS = ("CH01-003", "CH01-006", "CH01-008", "CH01-010")

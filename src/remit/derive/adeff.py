@@ -96,7 +96,9 @@ def _row(
     answer = found["ANSWER"]
     because = found["BECAUSE"] if inside == "Y" else [reason]
     words = {"Y": f"{endpoint.label} met", "N": f"{endpoint.label} not met", None: f"{endpoint.label} not evaluable"}
-    where = f" at {found['AVISIT'] or 'day ' + str(found['APROTDY'])}" if found["ADT"] is not None else ""
+    visit = found["AVISIT"]
+    place = str(visit).replace("-", " ") if visit is not None else f"day {found['APROTDY']}"
+    where = f" at {place}" if found["ADT"] is not None else ""
     reasons = " · ".join(because) if isinstance(because, list) else ""
     sentence = (
         f"{words[answer if isinstance(answer, str) else None]}{where}: {reasons}"
@@ -129,9 +131,11 @@ def _at(protocol: Protocol, endpoint: Endpoint, timepoint: str, subject: Row, mi
         return _without("no assessment after the first infusion", reached=_due(protocol, endpoint, subject))
     if timepoint == "last":
         return _found(mine[-1])
-    first = next((row for row in mine if row["AVALC"] == "Y"), None)
+    first = next((n for n, row in enumerate(mine) if row["AVALC"] == "Y"), None)
     if first is not None:
-        return _found(first)
+        # that it is the first rests on those before it
+        before = [record for row in mine[: first + 1] for record in _list(row["sources"])]
+        return {**_found(mine[first]), "sources": before}
     unknown = any(row["AVALC"] is None for row in mine)
     return {
         **_found(mine[-1]),

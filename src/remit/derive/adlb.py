@@ -235,10 +235,13 @@ def _sentence() -> pl.Expr:
     value = (
         pl.when((pl.col("BLQFL") == "Y") & pl.col("LLOQ").is_not_null())
         .then(pl.format("< {}", pl.col("LLOQ")))
-        .otherwise(pl.coalesce(pl.col("AVAL").cast(pl.String), "AVALC"))
+        .otherwise(pl.coalesce(pl.col("AVAL").cast(pl.String).str.replace(r"\.0$", ""), "AVALC"))
     )
     day = pl.coalesce(
-        pl.col("AVISIT"), pl.format("day {}", pl.col("APROTDY")), pl.col("ADT").cast(pl.String), pl.lit("no date")
+        pl.col("AVISIT").str.replace_all("-", " "),
+        pl.format("day {}", pl.col("APROTDY")),
+        pl.col("ADT").cast(pl.String),
+        pl.lit("no date"),
     )
     grade = pl.when(pl.col("ATOXGRN") > 0).then(pl.format(", grade {}", pl.col("ATOXGRN"))).otherwise(pl.lit(""))
     return pl.format(

@@ -111,7 +111,7 @@ def _baseline(course: Sequence[Assessment]) -> Assessment | None:
     parts = {
         "sledai": (whole or [a for a in course if a.scored] or course)[-1],
         "pga": ([a for a in course if a.pga is not None] or course)[-1],
-        "bilag": ([a for a in course if a.letters] or course)[-1],
+        "bilag": ([a for a in course if any(a.letters.values())] or course)[-1],
     }
     return replace(
         course[-1],
@@ -203,7 +203,10 @@ def _sentence() -> pl.Expr:
     answer = pl.when(pl.col("AVALC") == "Y").then(pl.lit("met")).when(pl.col("AVALC") == "N").then(pl.lit("not met"))
     value = pl.coalesce(answer, _plain(pl.col("AVAL")), pl.lit("unknown"))
     day = pl.coalesce(
-        pl.col("AVISIT"), pl.format("day {}", pl.col("APROTDY")), pl.col("ADT").cast(pl.String), pl.lit("no date")
+        pl.col("AVISIT").str.replace_all("-", " "),
+        pl.format("day {}", pl.col("APROTDY")),
+        pl.col("ADT").cast(pl.String),
+        pl.lit("no date"),
     )
     why = (
         pl.when(pl.col("BECAUSE").list.len() > 0)

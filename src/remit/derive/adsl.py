@@ -28,8 +28,13 @@ def with_history(protocol: Protocol, records: Records, frame: pl.DataFrame) -> p
         None if h is None or w is None or h <= 0 or w <= 0 else body_surface.mosteller(h, w)
         for h, w in frame.select("HEIGHT", "WEIGHT").iter_rows()
     ]
+    # one division each, as for the months of follow-up
+    years = [
+        None if start is None or since is None else (start - since).days / DAYS_PER_YEAR
+        for start, since in frame.select("TRTSDT", "_DIAGNOSIS").iter_rows()
+    ]
     return frame.with_columns(
-        ((pl.col("TRTSDT") - pl.col("_DIAGNOSIS")).dt.total_days() / DAYS_PER_YEAR).alias("DISDUR"),
+        pl.Series("DISDUR", years, dtype=pl.Float64),
         pl.Series("BSA", surface, dtype=pl.Float64),
     ).drop("_DIAGNOSIS")
 

@@ -62,7 +62,7 @@ class Assessment:
     active, missing   SLEDAI-2K item codes present, and those not assessed; `scored` is False when no item was recorded
     pga               0 to 3; None when not assessed or on a scale nobody declared
     answers           investigator's yes/no questions by name; absent when not asked
-    letters           BILAG-2004 letters by short system key; empty when not recorded
+    letters           BILAG-2004 letters by short system key, None for a system without one; empty when nobody asked
     evidence          record ids by part: sledai, pga, bilag, and each question's name
     """
 
@@ -74,7 +74,7 @@ class Assessment:
     scored: bool = False
     pga: float | None = None
     answers: Mapping[str, bool | None] = field(default_factory=dict)
-    letters: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, str | None] = field(default_factory=dict)
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     steroid: Dose = NO_DOSE
     background: Background = NO_BACKGROUND
@@ -123,7 +123,7 @@ def _read(blank: Assessment, rows: list[tuple[object, ...]]) -> Assessment:
     items: dict[str, bool] = {}
     evidence: dict[str, list[str]] = {}
     answers: dict[str, bool | None] = {}
-    letters: dict[str, str] = {}
+    letters: dict[str, str | None] = {}
     score: float | None = None
     for _, _, _, category, code, raw, unit, number, text, record in rows:
         name, record_id = str(code), str(record)
@@ -138,9 +138,9 @@ def _read(blank: Assessment, rows: list[tuple[object, ...]]) -> Assessment:
             score = found if found is not None else score
         elif name in BILAG:
             evidence.setdefault("bilag", []).append(record_id)
-            letter = _answer(LETTERS, raw, text)
-            if letter is not None:
-                letters[BILAG[name]] = letter
+            # a system that nobody graded is not a quiet one, once the index was filled in at all
+            letters = letters or dict.fromkeys(BILAG.values())
+            letters[BILAG[name]] = _answer(LETTERS, raw, text) or letters[BILAG[name]]
         elif name in QUESTIONS:
             question = QUESTIONS[name]
             evidence.setdefault(question, []).append(record_id)

@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from remit.days import calendar_months_expr, day_of
+from remit.days import calendar_months, day_of
 from remit.derive.bounds import earliest_of, latest_of
 from remit.protocol import Protocol
 from remit.records import Records
@@ -263,15 +263,26 @@ def _status(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _follow_up(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
-    rules = protocol.rules
-
-    def months(column: str) -> pl.Expr:
-        if rules.month == "calendar":
-            return calendar_months_expr(pl.col("TRTSDT"), pl.col(column))
-        return (pl.col(column) - pl.col("TRTSDT")).dt.total_days() / rules.month_days
-
     return frame.with_columns(
         (pl.col("LSTALVDT") - pl.col("TRTSDT")).dt.total_days().alias("FUPDAYS"),
-        months("LSTALVDT").alias("FUPMON"),
-        months("CUTDT").alias("FUPCMON"),
+        pl.Series("FUPMON", _months(protocol, frame, "LSTALVDT"), dtype=pl.Float64),
+        pl.Series("FUPCMON", _months(protocol, frame, "CUTDT"), dtype=pl.Float64),
     )
+
+
+def _months(protocol: Protocol, frame: pl.DataFrame, column: str) -> list[float | None]:
+    """Months from the first infusion, one division each.
+
+    Polars divides a column by a number in one way for one row and in another for many (the last digit differs), so that
+    another subject could move somebody over a limit.
+    """
+    rules = protocol.rules
+    found: list[float | None] = []
+    for start, end in frame.select("TRTSDT", column).iter_rows():
+        if start is None or end is None:
+            found.append(None)
+        elif rules.month == "calendar":
+            found.append(calendar_months(start, end))
+        else:
+            found.append((end - start).days / rules.month_days)
+    return found

@@ -98,7 +98,7 @@ def with_baseline(
     protocol says so (a subject without conditioning is measured from the first cells). On that very day a value counts
     unless its time and the time of the treatment are both known and it was taken later.
     Below the limit of quantification is a value: such a baseline has a row and no BASE.
-    A row that has a change also has the sources of the baseline.
+    A row that shows a baseline also has the sources of it.
 
     frame      needs the keys, AVAL, ADT, `_time`, LDSDT, LDSTM, TRTSDT, TRTSTM, CONDFL, sources and `_row` (a unique
                index in order of time)
@@ -126,8 +126,9 @@ def with_baseline(
         .with_columns(pl.when(based).then(pl.col("BASE")).alias("BASE"))
         .with_columns(pl.when(pl.col("_post")).then(pl.col("AVAL") - pl.col("BASE")).otherwise(None).alias("CHG"))
     )
-    both = pl.when(pl.col("CHG").is_not_null()).then(united(pl.col("sources"), pl.col("_before")))
-    frame = frame.with_columns(both.otherwise(pl.col("sources")).alias("sources"))
+    shown = pl.col("_before").is_not_null() & based
+    both = pl.when(shown).then(united(pl.col("sources"), pl.col("_before"))).otherwise(pl.col("sources"))
+    frame = frame.with_columns(both.alias("sources"))
     return frame.drop("_before")
 
 

@@ -107,7 +107,9 @@ def course(
         run = run + 1 if _is_back(after[i], reconstituted_at) else 0
         if run == consecutive:
             first = i - consecutive + 1
-            low, high = after[first - 1].day, after[first].day
+            # a sample that cannot be told (below a high limit of quantification) proves nothing about not being back
+            earlier = [s.day for s in after[start:first] if _is_back(s, reconstituted_at) is False]
+            low, high = earlier[-1] if earlier else depleted, after[first].day
             because = (f"depleted on day {depleted:g}", f"returned between day {low:g} and day {high:g}", *flags)
             return Course(assessable, depleted, high, (low, high), None, (low - depleted, high - depleted), because)
     last = after[-1].day

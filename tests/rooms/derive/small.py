@@ -1,4 +1,4 @@
-"""Small trials in memory for tests of the derivations: one subject S1, first cells on 4 March 2024, the seed's protocol.
+"""Small trials in memory for tests of the derivations: one subject S1, cells from 4 March 2024, the seed's protocol.
 
 A test states only what it is about; subject, treatment and numbering are filled in.
 """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from rooms.derive.small import DAY0, conditioning, day, derived, infusions, only, records, steroid
 
 from remit.derive import known_by
 from remit.derive.known import STARTS
 from remit.records.tables import TABLES
+from rooms.derive.small import DAY0, conditioning, day, derived, infusions, only, records, steroid
 
 
 def test_every_dated_table_has_a_start_by_which_it_is_cut() -> None:

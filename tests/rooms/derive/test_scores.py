@@ -1,4 +1,4 @@
-"""Scores and states from the records of a day: what belongs together, what stands when answers differ, what is unknown."""
+"""Scores and states from the records of a day: what belongs together, what stands when answers differ, what is open."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from rooms.derive.small import day, derived, infusions, only, rated, records, seed_protocol, steroid
 
 from remit.derive.assessments import assessments
 from remit.instruments.sledai_2k import CODES
+from rooms.derive.small import day, derived, infusions, only, rated, records, seed_protocol, steroid
 
 STEROID = {"CM": [steroid(5, "2023-01-01")]}
 
@@ -118,3 +118,19 @@ def test_endpoints_that_share_a_parameter_share_its_rows() -> None:
     assert two["adtte"].equals(one["adtte"])
     assert two["adeff"].filter(pl.col("ENDPOINT") != "lldas-later").equals(one["adeff"])
     assert only(two["adeff"], ENDPOINT="lldas-later", TIMEPOINT="ever", DEFVFL="Y", GROUP="all")["ANSWER"] == "Y"
+
+
+@pytest.mark.parametrize(("before", "answer"), [("E", "N"), ("B", "Y"), (None, None)])
+def test_a_bilag_system_that_nobody_graded_before_is_not_a_quiet_one(before: str | None, answer: str | None) -> None:
+    def letters(on: int, renal: str | None) -> list[Any]:
+        given = {"BILGREN": renal, "BILGMSK": "C"}
+        return [{"RSCAT": "BILAG-2004", "RSTESTCD": k, "RSORRES": v, "RSDTC": day(on)} for k, v in given.items() if v]
+
+    rows = [*rated(84), *letters(84, before), *rated(168), *letters(168, "B")]
+    # the seven systems that nobody graded at either visit leave the question open on their own
+    whole = [{"RSCAT": "BILAG-2004", "RSTESTCD": code, "RSORRES": "E", "RSDTC": day(on)} for on in (84, 168)
+             for code in ("BILGCON", "BILGMUC", "BILGNPS", "BILGCAR", "BILGGI", "BILGOPH", "BILGHAE")]  # fmt: skip
+
+    tables = derived(records(RS=[*rows, *whole], **STEROID))
+
+    assert only(tables["adrs"], PARAMCD="LLDAS2", APROTDY=168)["AVALC"] == answer

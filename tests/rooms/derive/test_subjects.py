@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from rooms.derive.small import DAY0, conditioning, day, derived, infusions, only, records, seed_protocol
 
 from remit import derive
 from remit.derive.adex import power_of_ten
 from remit.records import Records
+from rooms.derive.small import DAY0, conditioning, day, derived, infusions, only, records, seed_protocol
 
 
 def person(**tables: Any) -> dict[str, Any]:

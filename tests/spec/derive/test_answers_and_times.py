@@ -1,7 +1,7 @@
 """The answer to an endpoint at a time point, and the times to states, their duration, and the return of B cells.
 
-Visits: week 12 on day 77 to 91, week 24 on day 154 to 182. A good visit has nothing active, PGA 0.2 and prednisone 5 mg;
-a bad one has PGA 2. At an open one PGA was not assessed.
+Visits: week 12 on day 77 to 91, week 24 on day 154 to 182. A good visit has nothing active, PGA 0.2 and prednisone
+5 mg; a bad one has PGA 2. At an open one PGA was not assessed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
+
 from rooms.derive.small import DAY0, day, derived, only, rated, records, steroid
 from spec.instruments.story import stories
 
@@ -46,7 +47,7 @@ ANSWERS = stories(
     84 good, 168 bad           | 400 |      | ever    | yes     | yes     |
     84 bad, 168 bad            | 400 |      | ever    | no      | no      | not met at any visit so far
     84 open, 168 bad           | 400 |      | ever    | unknown | no      | unknown at some visit
-    84 open, 168 bad           | 400 |      | week-12 | unknown | no      | unknown: PGA < 0.5       # assessed, not known
+    84 open, 168 bad           | 400 |      | week-12 | unknown | no      | unknown: PGA < 0.5  # assessed
     84 open, 168 open          | 400 |      | last    | unknown | no      | unknown: PGA < 0.5
     84 open, 90 good           | 400 |      | week-12 | yes     | yes     |   # a known answer before an unknown one
     84 good                    | 400 |      | week-24 | unknown | no      | no assessment in the visit window
@@ -83,17 +84,17 @@ def test_a_subject_without_any_assessment_is_out_with_the_reason_and_missed_only
 
 TIMES = stories(
     """
-    visits                            | state_day | event | low | high | lost_day | lasting | lost_low | lost_high
-    84 bad, 168 good, 252 good        | 168       | yes   | 84  | 168  | 252      | yes     | 84       |
-    84 good, 168 bad                  | 84        | yes   | 0   | 84   | 168      | no      | 0        | 84
-    84 good, 168 good, 252 bad        | 84        | yes   | 0   | 84   | 252      | no      | 84       | 168
-    84 good, 168 open, 252 bad        | 84        | yes   | 0   | 84   | 252      | no      | 0        | 168  # some time since 84
-    84 good, 168 open, 252 good       | 84        | yes   | 0   | 84   | 252      | yes     | 168      |
-    84 open, 168 good                 | 168       | yes   | 0   | 168  | 168      | yes     | 0        |      # may have been at 84
-    84 bad, 168 bad                   | 168       | no    | 168 |      |          |         |          |
-    84 bad, 168 open                  | 84        | no    | 84  |      |          |         |          |      # known up to 84
-    84 open                           | 0         | no    | 0   |      |          |         |          |
-                                      | 0         | no    | 0   |      |          |         |          |      # never assessed
+    visits                         | state_day | event | low | high | lost_day | lasting | lost_low | lost_high
+    84 bad, 168 good, 252 good     | 168       | yes   | 84  | 168  | 252      | yes     | 84       |
+    84 good, 168 bad               | 84        | yes   | 0   | 84   | 168      | no      | 0        | 84
+    84 good, 168 good, 252 bad     | 84        | yes   | 0   | 84   | 252      | no      | 84       | 168
+    84 good, 168 open, 252 bad     | 84        | yes   | 0   | 84   | 252      | no      | 0        | 168  # since 84
+    84 good, 168 open, 252 good    | 84        | yes   | 0   | 84   | 252      | yes     | 168      |
+    84 open, 168 good              | 168       | yes   | 0   | 168  | 168      | yes     | 0        |  # or at 84
+    84 bad, 168 bad                | 168       | no    | 168 |      |          |         |          |
+    84 bad, 168 open               | 84        | no    | 84  |      |          |         |          |  # known up to 84
+    84 open                        | 0         | no    | 0   |      |          |         |          |
+                                   | 0         | no    | 0   |      |          |         |          |  # never assessed
     """
 )
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from rooms.derive.small import DAY0, day, derived, infusions, only, rated, records, seed_protocol
-from spec.instruments.story import stories
 
 from remit.instruments.sledai_2k import CODES
 from remit.protocol import Protocol
+from rooms.derive.small import DAY0, day, derived, infusions, only, rated, records, seed_protocol
+from spec.instruments.story import stories
 
 CRS, ICANS = "Cytokine release syndrome", "Immune effector cell-associated neurotoxicity syndrome"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from rooms.derive.small import day, records, steroid
-from spec.instruments.story import stories
 
 from remit.derive.background import backgrounds
+from rooms.derive.small import day, records, steroid
+from spec.instruments.story import stories
 
 # Each period is dose/frequency/start/end; an end of "on" is marked as ongoing, an empty one is just empty.
 STORIES = stories(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from rooms.derive.small import conditioning, derived, infusions, only, records, ruled
 from spec.instruments.story import stories
 

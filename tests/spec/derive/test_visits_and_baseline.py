@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from rooms.derive.small import conditioning, day, derived, infusions, only, rated, records, ruled, seed_protocol
-from spec.instruments.story import stories
 
 from remit.derive.timing import with_visit
+from rooms.derive.small import conditioning, day, derived, infusions, only, rated, records, ruled, seed_protocol
+from spec.instruments.story import stories
 
 # The seed's visits: screening -28 to -6, week 4 on day 21 to 35, week 6 on 36 to 48, week 12 on 77 to 91.
 WINDOWS = stories(

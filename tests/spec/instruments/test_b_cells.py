@@ -83,3 +83,11 @@ def test_percentage_alternative(percent: float | None, depleted: bool | None) ->
 def test_malformed_samples_are_refused(samples: object) -> None:
     with pytest.raises(InputError, match="cd19_per_ul"):
         instruments.call("b-cells", None, {"cd19_per_ul": samples})
+
+
+def test_a_sample_that_tells_nothing_does_not_bound_the_return() -> None:
+    # "<20" may be 12: B cells may already have been back, so the return lies after day 28, not after day 56
+    answer = history([0, 200], [7, 3], [28, 1], [56, "<20"], [84, 12], [112, 30])
+
+    assert answer["reconstituted_day"] == 84
+    assert answer["interval"] == [28, 84]
