@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PILOT := examples/cdisc-pilot/records/.made
 
-.PHONY: report test test-slow check lint types bench docs install lock clean help
+.PHONY: report test test-slow check lint types bench bench-solver bench-designs docs install lock clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,8 +28,15 @@ types: install
 bench: install   ## time and memory of the commands people wait for
 	$(BIN)/python bench/commands.py
 
-docs: install    ## write the generated reference pages again
+bench-solver: install ## the compiled solver against scipy
+	$(BIN)/python bench/solver.py
+
+bench-designs: install ## exact operating characteristics
+	$(BIN)/python bench/designs.py
+
+docs: install    ## write the generated pages again
 	$(BIN)/python docs/build_reference.py
+	$(BIN)/python docs/build_model.py
 
 install: .venv/.installed $(PILOT) ## .venv with everything, and the public pilot study's records
 

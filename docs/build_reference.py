@@ -171,7 +171,12 @@ def _commands() -> str:
         "3 not permitted · 70 a bug in remit.\n",
     ]
     command = typer.main.get_command(build())
-    for name, verb in command.commands.items():  # type: ignore[attr-defined]
+    verbs = [
+        (f"{name} {inner}" if inner else name, one)
+        for name, verb in command.commands.items()  # type: ignore[attr-defined]
+        for inner, one in (verb.commands.items() if hasattr(verb, "commands") else (("", verb),))
+    ]
+    for name, verb in verbs:
         parts.append(f"## remit {name}\n")
         parts.append(
             "```text\n" + "\n".join(line.strip() for line in (verb.help or "").splitlines()).strip() + "\n```\n"

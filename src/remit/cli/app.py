@@ -16,9 +16,9 @@ import typer
 
 from remit.errors import RemitError
 
-# A verb is a function of its own name in the module of its own name; a module is imported when its verb is asked for,
-# so that `remit call` does not wait for the chart library.
-VERBS = ("new", "check", "report", "trace", "call", "schema")
+# A verb is a function, or a group of them, of its own name in the module of its own name; a module is imported when
+# its verb is asked for, so that `remit call` does not wait for the chart library.
+VERBS = ("new", "check", "report", "trace", "decide", "replay", "claims", "call", "schema")
 
 BUG = "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
 
@@ -36,7 +36,11 @@ def build(verbs: Iterable[str] = VERBS) -> typer.Typer:
     )
     app.callback()(_top)
     for verb in verbs:
-        app.command(verb)(getattr(import_module(f"remit.cli.{verb}"), verb))
+        made = getattr(import_module(f"remit.cli.{verb}"), verb)
+        if isinstance(made, typer.Typer):
+            app.add_typer(made)
+        else:
+            app.command(verb)(made)
     return app
 
 

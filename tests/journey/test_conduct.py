@@ -1,0 +1,90 @@
+"""Dose decisions and the replay of the seed trial, from its records."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from journey.conftest import ROOT
+from remit.cli.app import run
+
+SEED = str(ROOT / "examples" / "kn5501-sle")
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = run([*arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "level", "action"),
+    [
+        ("2023-10-30", 2, "escalate"),  # day 28 of the first subject is over
+        ("2023-11-28", 3, "escalate"),
+        ("2024-01-26", 4, "escalate"),  # three at level 3 have cleared the window
+        ("2024-10-01", None, "stop"),  # thirteen at level 4: the expansion is complete
+    ],
+)
+def test_a_decision_follows_the_declared_design(
+    capsys: pytest.CaptureFixture[str], as_of: str, level: int | None, action: str
+) -> None:
+    code, said = answer(capsys, "decide", SEED, "--as-of", as_of)
+
+    assert code == 0
+    assert (said["level"], said["action"]) == (level, action)
+    assert said["reason"]
+    assert said["open_windows"] == []
+    assert {other["design"] for other in said["other_designs"]} >= {"3+3", "boin", "keyboard"}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "waiting"),
+    [
+        ("2023-10-29", ["CH01-001"]),  # the day before the window closes
+        ("2023-10-31", ["CH01-002"]),
+        ("2024-04-30", ["CH01-009", "CH01-010"]),
+    ],
+)
+def test_an_open_window_is_named_instead_of_a_decision(
+    capsys: pytest.CaptureFixture[str], as_of: str, waiting: list[str]
+) -> None:
+    code, said = answer(capsys, "decide", SEED, "--as-of", as_of)
+
+    assert code == 1
+    assert (said["level"], said["action"]) == (None, "wait")
+    assert [one["subject"] for one in said["open_windows"]] == waiting
+    assert all("window open until" in one["why"] for one in said["open_windows"])
+
+
+def test_the_allocation_is_a_path_of_the_declared_design_and_no_finished_3_plus_3(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, said = answer(capsys, "replay", SEED)
+
+    assert code == 0
+    assert (said["allowed"], said["first_violation"], said["finished"]) == (True, None, True)
+    three = next(other for other in said["other_designs"] if other["design"] == "3+3")
+    assert not three["allowed"]
+    assert "level 1 had 1 of the 3 subjects" in three["first_violation"]
+
+
+def test_a_design_that_does_not_fit_is_named_with_its_first_violation(
+    capsys: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    text = (ROOT / "examples" / "kn5501-sle" / "protocol.yaml").read_text("utf-8")
+    start, end = text.index("escalation:\n"), text.index("\nvisits:")
+    plain = text[:start] + "escalation: {design: 3+3, start: 1, cohort: 3}\n" + text[end:]
+    lines = [line for line in plain.splitlines() if "escalation/" not in line or "path:" not in line]
+    (tmp_path / "protocol.yaml").write_text(_without_assumptions("\n".join(lines) + "\n"), "utf-8")
+
+    code, said = answer(capsys, "replay", str(tmp_path), "--data", SEED + "/records")
+
+    assert code == 1
+    assert said["first_violation"].startswith("Cohort 2")
+
+
+def _without_assumptions(text: str) -> str:
+    start, end = text.index("assumed:\n"), text.index("\ndisease:")
+    return text[:start] + text[end + 1 :]
