@@ -1,22 +1,31 @@
-"""The claims document as YAML, read as the protocol is: plain words, every mistake with its line and the nearest word."""
+"""The claims document as YAML, read as the protocol is: a mistake with its line and the nearest word."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
 from remit.errors import InputError, ProtocolError, nearest
-from remit.evidence.claims import Claims, Head, circular, misnamed
+from remit.evidence.claims import Assumptions, Claims, Group, Head, Publication, circular, misnamed
 from remit.evidence.kinds import KINDS, Statement
+from remit.evidence.kinds.curve import Step
+from remit.evidence.kinds.proportion import Interval
 from remit.exchange.protocol_yaml import MAXIMUM_BYTES, _parse
 from remit.protocol import Node, Places
 from remit.protocol.complaints import Problem, complain, listed, problems_of
 
 _MOST_STATEMENTS = 200
+_INNER: Final[dict[str, type[BaseModel]]] = {
+    "assumptions": Assumptions,
+    "publication": Publication,
+    "groups": Group,
+    "interval": Interval,
+    "at": Step,
+}
 
 
 def read_claims(path: Path) -> Claims:
@@ -82,7 +91,8 @@ def _statement(item: Any, position: int, path: tuple[str | int, ...], data: Any,
         what = "missing, and it has no default." if kind is None else f'"{str(kind)[:40]}" is not a kind of statement.'
         hint = nearest(str(kind), KINDS) if kind is not None else ""
         raise _said((*path, "kind"), f"{what}{hint} Kinds: {', '.join(KINDS)}.", data, places)
-    return _valid(KINDS[kind], {"id": f"{kind}-{position + 1}", **item}, path, data, places)
+    statement: Statement = _valid(KINDS[kind], {"id": f"{kind}-{position + 1}", **item}, path, data, places)
+    return statement
 
 
 def _valid(model: type[Any], item: Mapping[str, Any], path: tuple[str | int, ...], data: Any, places: Places) -> Any:
@@ -93,15 +103,14 @@ def _valid(model: type[Any], item: Mapping[str, Any], path: tuple[str | int, ...
 
 
 def _problem(error: ValidationError, model: type[BaseModel], item: Any, path: tuple[str | int, ...]) -> Problem:
-    problem = problems_of(error, model, item)[0]
     extra = next((d for d in error.errors(include_url=False) if d["type"] == "extra_forbidden"), None)
-    if extra is not None and len(extra["loc"]) == 1:
-        fields = _words(model)
-        word = str(extra["loc"][0])
-        what = f"not a field.{nearest(word, fields)} Fields: {listed(fields)}."
-        return Problem((*path, *extra["loc"]), what)
-    # Doc's validators speak without a full stop; the sentence gets one.
-    return Problem((*path, *problem.path), problem.what)
+    if extra is None:
+        problem = problems_of(error, model, item)[0]
+        return Problem((*path, *problem.path), problem.what)
+    # Fields are offered as they are written in the document, which is not always a Python name.
+    fields = _words(model if len(extra["loc"]) == 1 else _INNER[str(extra["loc"][0])])
+    what = f"not a field.{nearest(str(extra['loc'][-1]), fields)} Fields: {listed(fields)}."
+    return Problem((*path, *extra["loc"]), what)
 
 
 def _words(model: type[BaseModel]) -> list[str]:
