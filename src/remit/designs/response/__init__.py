@@ -1,0 +1,1 @@
+"""Single-arm designs for response and for monitoring: exact sizes, boundaries and chances from binomial counts."""
