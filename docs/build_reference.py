@@ -10,6 +10,7 @@ import typer
 
 from remit.cli.app import build
 from remit.derive import DERIVED
+from remit.designs.calls import METHODS as DESIGN_METHODS
 from remit.exchange.protocol_yaml import schema
 from remit.instruments import INSTRUMENTS
 from remit.records import TABLES
@@ -121,10 +122,10 @@ def _instruments() -> str:
             for v in instrument.variants
         ]
         parts.append(_table(("variant", "reads", "answers"), rows))
-    parts.append("## Statistics\n")
+    parts.append("## Statistics and designs\n")
     rows = [
         (f"`{name}`", f"`{variant}`", ", ".join(f"`{k}`" for k in m.inputs), ", ".join(f"`{k}`" for k in m.outputs))
-        for name, variants in METHODS.items()
+        for name, variants in {**METHODS, **DESIGN_METHODS}.items()
         for variant, m in variants.items()
     ]
     parts.append(_table(("name", "variant", "reads", "answers"), rows))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from remit import instruments
 from remit.errors import InputError, nearest
+
+# Where methods live that are no instruments; they load scipy, which an instrument should not wait for.
+METHODS = ("remit.stats.calls", "remit.designs.calls")
 
 LARGEST = 1e15  # no count or time of a trial comes near it
 
@@ -67,9 +71,7 @@ def _known(name: str) -> None:
     keys = [i.key for i in instruments.INSTRUMENTS]
     if name in keys:
         return
-    from remit.stats import calls  # numbers load scipy, which an instrument should not wait for
-
-    names = [*keys, *calls.METHODS]
+    names = [*keys, *(method for module in METHODS for method in import_module(module).METHODS)]
     if name not in names:
         raise InputError(
             _one_line(f'"{name}" is not an instrument or method.{nearest(name, names)} `remit call --list` prints all.')
@@ -120,12 +122,12 @@ def _answer(name: str, variant: str | None, given: Mapping[str, object]) -> Mapp
         raise InputError(f'"{given.key}" is given twice; allowed is once.')
     if any(i.key == name for i in instruments.INSTRUMENTS):
         return instruments.call(name, variant, given)
-    from remit.stats import calls
-
     for key, value in given.items():
         if isinstance(value, int | float) and abs(value) > LARGEST:
             raise InputError(f'"{key}" must be a number of at most {LARGEST:g} in size, or null.')
-    return calls.call(name, given, variant)
+    module = next(m for m in METHODS if name in import_module(m).METHODS)
+    answer: Mapping[str, object] = import_module(module).call(name, given, variant)
+    return answer
 
 
 def _one_line(message: str) -> str:
@@ -138,10 +140,9 @@ def _written(answer: object) -> str:
 
 
 def _methods() -> list[dict[str, object]]:
-    from remit.stats import calls
-
     return [
         {"name": name, "variant": variant, "input": list(method.inputs), "output": list(method.outputs)}
-        for name, variants in calls.METHODS.items()
+        for module in METHODS
+        for name, variants in import_module(module).METHODS.items()
         for variant, method in variants.items()
     ]

@@ -9,10 +9,9 @@ recalled, unverified]; the form and the restrictions are those of the R package 
 
 from __future__ import annotations
 
-import itertools
-import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -27,8 +26,10 @@ from remit.errors import InputError
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 METHODS = ("bayes", "likelihood")
-REACH, PANEL = 5.5, 40
-CHUNK = 20_000
+EDGES = (-6.5, -2.5, 0.0, 2.5, 6.5)  # prior standard deviations
+OUTER, INNER = 18, 24
+CHUNK = 2_000  # rows that stay in the cache
+SAFE = 500  # subjects whose likelihood no double underflows at its top
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,19 @@ class Crm:
             some, all_ = dlts.sum(axis=1) > 0, dlts.sum(axis=1) == treated.sum(axis=1)
             # 0 and -1 stand for "no DLT yet" and "nothing but DLTs": the likelihood has no maximum there.
             return np.stack([np.where(~some, 0, np.where(all_, -1, level)), b, np.zeros(len(b))], axis=1)
-        nodes, base, toxic, clear, over = _grid(self.curve, self.target, self.prior_sd)
+        nodes, base, toxic, clear, over = _grid(
+            self.curve, self.target, self.prior_sd, self.stop_certainty is not None
+        )
+        summed = np.stack([base, base * nodes, base * over], axis=1)
         parts = []
         for at in range(0, len(treated), CHUNK):
             y = dlts[at : at + CHUNK].astype(float)
             n = treated[at : at + CHUNK].astype(float)
-            height = y @ toxic + (n - y) @ clear
-            height -= height.max(axis=1, keepdims=True)
-            mass = np.exp(height) @ np.stack([base, base * nodes, base * over], axis=1)
+            height = y @ toxic
+            height += (n - y) @ clear
+            if self.cohort * self.cohorts > SAFE:
+                height -= height.max(axis=1, keepdims=True)
+            mass = np.exp(height, out=height) @ summed
             parts.append(mass[:, 1:] / mass[:, :1])
         b, unsafe = np.concatenate(parts).T
         return np.stack([crm_posterior.closest(self.curve, self.target, b), b, unsafe], axis=1)
@@ -172,22 +178,21 @@ class Crm:
 
 
 @lru_cache(maxsize=64)
-def _grid(curve: Curve, target: float, prior_sd: float) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def _grid(
+    curve: Curve, target: float, prior_sd: float, split: bool
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Nodes in b, prior weights, log p and log(1 - p) of shape (levels, nodes), and where level 1 is too toxic.
 
-    Gauss-Legendre panels that meet where level 1 is on target, so that the probability beyond is exact too.
+    Gauss-Legendre panels; split: also where level 1 is on target, so that the probability beyond is exact too.
     """
-    end = REACH * prior_sd
-    meet = curve.parameter(1, target)
-    edges = [-end, min(max(meet, -end), end), end] if math.isfinite(meet) else [-end, 0.0, end]
-    x, w = np.polynomial.legendre.leggauss(PANEL)
+    meet = curve.parameter(1, target) / prior_sd
+    edges = sorted({*EDGES, meet} if split and -EDGES[-1] < meet < EDGES[-1] else {*EDGES})
     nodes, weights, over = [], [], []
-    for low, high in itertools.pairwise(edges):
-        if high - low < 1e-9:
-            continue
-        nodes.append((low + high) / 2 + (high - low) / 2 * x)
+    for low, high in pairwise(edges):
+        x, w = np.polynomial.legendre.leggauss(OUTER if abs(low + high) > EDGES[-1] else INNER)
+        nodes.append(prior_sd * ((low + high) / 2 + (high - low) / 2 * x))
         weights.append(w * (high - low) / 2)
-        over.append(np.full(PANEL, float(high <= meet + 1e-12)))
+        over.append(np.full(len(x), float(high <= meet)))
     b, weight = np.concatenate(nodes), np.concatenate(weights)
     toxic, clear = curve.logs(b)
     base = weight * np.exp(-b * b / (2 * prior_sd**2))

@@ -25,8 +25,12 @@ def estimates(treated: NDArray[np.int64], dlts: NDArray[np.int64]) -> Floats:
     treated, dlts    shape (levels, states)
     returns          the same shape; where nobody was treated the number means nothing
     """
-    cell = treated * (treated + 1) // 2 + dlts
-    weight, weighted = _weights(int(treated.max(initial=0)))
+    return fit(treated * (treated + 1) // 2 + dlts, int(treated.max(initial=0)))
+
+
+def fit(cell: NDArray[np.int64], most: int) -> Floats:
+    """`estimates` where n subjects with y DLTs are given as n (n + 1) / 2 + y, with at most `most` subjects."""
+    weight, weighted = _weights(most)
     return _pooled(weighted[cell], weight[cell])
 
 

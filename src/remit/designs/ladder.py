@@ -23,6 +23,7 @@ from remit.designs.posterior import exceeds
 from remit.errors import InputError
 
 UP, STAY, DOWN = 1, 0, -1
+BLOCK = 4096  # states whose arrays stay in the cache
 
 
 @dataclass(frozen=True)
@@ -186,16 +187,26 @@ def selections(
 
     treated, dlts   shape (states, levels)
     """
-    treated, dlts = np.ascontiguousarray(treated.T), np.ascontiguousarray(dlts.T)
-    cell = treated * (treated + 1) // 2 + dlts
+    chosen = np.empty(len(treated), dtype=np.int64)
+    for at in range(0, len(treated), BLOCK):
+        some = slice(at, at + BLOCK)
+        chosen[some] = _chosen(ladder, course, treated[some].T, dlts[some].T)
+    return chosen
+
+
+def _chosen(
+    ladder: Ladder, course: Course, treated: NDArray[np.int64], dlts: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The recommended level per state; counts of shape (levels, states)."""
     eliminated, unsafe = _flat(ladder)
+    cell = np.ascontiguousarray(treated * (treated + 1) // 2 + dlts)
     shut = eliminated[cell]
     shut[0] |= unsafe[cell[0]]
     for level in range(1, len(shut)):
         shut[level] |= shut[level - 1]
-    allowed = (treated > 0) & ~shut
+    allowed = (cell > 0) & ~shut
     # Closed levels do not enter the fit: pooled with them, a lower level would look more toxic than it was.
-    fitted = isotonic.estimates(np.where(allowed, treated, 0), np.where(allowed, dlts, 0))
+    fitted = isotonic.fit(np.where(allowed, cell, 0), len(ladder.move) - 1)
     return isotonic.closest(fitted, allowed, course.target, course.bound)
 
 

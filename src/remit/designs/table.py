@@ -76,7 +76,8 @@ class TableDesign:
     def rule(self, seen: Outcomes) -> Decision:
         """The next level by the table."""
         n = seen.here[0]
-        if 0 < n < self.course.subjects and seen.total < self.course.subjects and n not in dict(self.listed):
+        last = self.early_stop or self.course.subjects
+        if 0 < n < last and seen.total < self.course.subjects and n not in dict(self.listed):
             raise InputError(f"rows: no row for {n} subjects.")
         return ladder.rule(self.ladder, self.course, seen)
 
