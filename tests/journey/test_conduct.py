@@ -88,3 +88,38 @@ def test_a_design_that_does_not_fit_is_named_with_its_first_violation(
 def _without_assumptions(text: str) -> str:
     start, end = text.index("assumed:\n"), text.index("\ndisease:")
     return text[:start] + text[end + 1 :]
+
+
+def test_a_design_on_its_own_is_solved_exactly(capsys: pytest.CaptureFixture[str]) -> None:
+    # BOIN 2.7.2, get.oc with 20,000 trials: 1.16, 23.27, 54.63, 19.28, 1.65 % (standard errors up to 0.35)
+    code, said = answer(capsys, "design", "oc", str(ROOT / "examples" / "designs" / "boin.yaml"))
+
+    selected = said["scenarios"]["third-level"]["selected"]
+    assert code == 0
+    assert selected == pytest.approx([0.0116, 0.2327, 0.5463, 0.1928, 0.0165], abs=0.014)
+    assert sum(selected) + said["scenarios"]["third-level"]["none_selected"] == pytest.approx(1, abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("target: 0.3", "target: 1.3", "between 0 and 1"),
+        ("design: boin", "design: boinn", 'Did you mean "boin"'),
+        ("0.60]", "1.60]", "between 0 and 1"),
+        ("scenarios:", "scenaros:", "scenarios"),
+        ("cohort: 3,", "cohort: 0,", "cohort"),
+    ],
+)
+def test_a_wrong_specification_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Any, old: str, new: str, says: str
+) -> None:
+    text = (ROOT / "examples" / "designs" / "boin.yaml").read_text("utf-8")
+    assert old in text
+    (tmp_path / "wrong.yaml").write_text(text.replace(old, new), "utf-8")
+
+    code = run(["design", "oc", str(tmp_path / "wrong.yaml")])
+
+    message = capsys.readouterr().err.strip()
+    assert code == 2
+    assert says in message
+    assert len(message.splitlines()) == 1

@@ -24,7 +24,10 @@ def new(
     """
     if trial.exists() and (not trial.is_dir() or any(trial.iterdir())):
         raise InputError(f"{trial} is already there and not empty. Give a new name; nothing was changed.")
-    (trial / "records").mkdir(parents=True, exist_ok=True)
+    try:
+        (trial / "records").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{trial} cannot be made ({error.strerror}). Choose another place.") from None
     blank = trial / "blank"
     blank.mkdir()
     template = files("remit") / "templates" / "new-trial" / "protocol.yaml"

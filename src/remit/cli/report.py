@@ -88,8 +88,11 @@ def _parquet(frame: pl.DataFrame) -> bytes:
 def _write(folder: Path, outputs: Mapping[str, bytes]) -> None:
     for name, content in outputs.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise InputError(f"{path} cannot be written ({error.strerror}). Give another folder to --out.") from None
 
 
 def _say(opened: Trial, lines: Sequence[layout.Line], folder: Path, as_json: bool) -> None:
@@ -112,7 +115,6 @@ def _say(opened: Trial, lines: Sequence[layout.Line], folder: Path, as_json: boo
         typer.echo(textwrap.fill(text, 118, initial_indent=lead, subsequent_indent=" " * len(lead)))
     problems = len(errors(opened.findings))
     if opened.findings:
-        typer.echo(
-            f"  {len(opened.findings)} findings in the data, {problems} of them errors: remit check {opened.folder}"
-        )
+        many = f"{len(opened.findings)} finding{'' if len(opened.findings) == 1 else 's'}"
+        typer.echo(f"  {many} in the data, {problems} at error level: remit check {opened.folder}")
     typer.echo(f"Report: {page}")

@@ -22,7 +22,8 @@ def adae(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     """One row per AE record of a subject in DM.
 
     ASTDT is imputed only as far as the protocol allows (ASTDTF says what), never past the end of the event and not
-    before treatment where the known parts allow that. ADURN is null where the start was imputed. AETOXGRN is null when
+    before treatment where the known parts allow that. ADURN is null where the start was imputed, or
+    lies after the end. AETOXGRN is null when
     no grade was recorded.
     INTEREST lists the keys of the protocol's events of interest that the event belongs to; CRSFL and its like are null
     where the protocol names no such group, or the event is not coded and its own words decide nothing.
@@ -45,7 +46,7 @@ def adae(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     frame = frame.with_columns(
         study_day_expr(pl.col("ASTDT"), pl.col("TRTSDT")).alias("ASTDY"),
         protocol_day_expr(pl.col("ASTDT"), pl.col("TRTSDT")).alias("APROTDY"),
-        pl.when(pl.col("ASTDTF").is_null())
+        pl.when(pl.col("ASTDTF").is_null() & (pl.col("AENDT") >= pl.col("ASTDT")))
         .then((pl.col("AENDT") - pl.col("ASTDT")).dt.total_days().add(1))
         .alias("ADURN"),
         pl.coalesce("AEDECOD", "AETERM", pl.lit("event without a name")).alias("TERM"),

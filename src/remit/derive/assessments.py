@@ -125,9 +125,9 @@ def _read(blank: Assessment, rows: list[tuple[object, ...]]) -> Assessment:
     answers: dict[str, bool | None] = {}
     letters: dict[str, str | None] = {}
     score: float | None = None
-    for _, _, _, category, code, raw, unit, number, text, record in rows:
+    for _, _, _, _, code, raw, unit, number, text, record in rows:
         name, record_id = str(code), str(record)
-        if category == "SLEDAI-2K" and name in ITEM_OF:
+        if name in ITEM_OF:
             evidence.setdefault("sledai", []).append(record_id)
             present = _answer(PRESENCE, raw, text)
             if present is not None:

@@ -18,20 +18,13 @@ from remit.criteria import TOLERANCE
 from remit.derive.bounds import bounds
 from remit.instruments import prednisone
 from remit.records import Records
+from remit.records.dose_words import ONGOING, PER_DAY
 
 # Glucocorticoid by these routes does not count towards the daily dose (instruments: topical, inhaled, intra-articular).
 LOCAL_ROUTES = {
     "TOPICAL", "CUTANEOUS", "INHALATION", "RESPIRATORY (INHALATION)", "INTRA-ARTICULAR", "INTRALESIONAL", "NASAL",
     "OPHTHALMIC", "INTRAVITREAL", "AURICULAR (OTIC)", "RECTAL",
 }  # fmt: skip
-
-# Doses a day by frequency code (CDISC FREQ); anything else makes the daily dose unknown.
-PER_DAY = {
-    "QD": 1.0, "DAILY": 1.0, "QAM": 1.0, "QPM": 1.0, "QHS": 1.0, "ONCE": 1.0, "BID": 2.0, "TID": 3.0, "QID": 4.0,
-    "Q12H": 2.0, "Q8H": 3.0, "Q6H": 4.0, "QOD": 0.5, "EVERY OTHER DAY": 0.5,
-}  # fmt: skip
-
-ONGOING = {"ONGOING", "AFTER", "DURING/AFTER"}
 
 CLASSES = ("GLUCOCORTICOID", "IMMUNOSUPPRESSANT", "BIOLOGIC", "ANTIMALARIAL")
 

@@ -1,8 +1,8 @@
 """Early-phase designs: which level comes next, why, and what the rule's chances are, computed exactly.
 
-    design = build("boin", {"levels": 5, "target": 0.3})
-    decide(design, outcomes_of(5, [Cohort(1, 3, 0)])).reason
-    exact(design).under((0.05, 0.15, 0.30, 0.45, 0.60)).selected
+design = build("boin", {"levels": 5, "target": 0.3})
+decide(design, outcomes_of(5, [Cohort(1, 3, 0)])).reason
+exact(design).under((0.05, 0.15, 0.30, 0.45, 0.60)).selected
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from remit.designs.keyboard import Keyboard
 from remit.designs.mtpi import Mtpi
 from remit.designs.mtpi2 import Mtpi2
 from remit.designs.outcomes import Cohort, Outcomes, nobody_yet, outcomes_of
+from remit.designs.parameters import rates
 from remit.designs.pathways import pathways
 from remit.designs.replay import Replay, replay
 from remit.designs.table import TableDesign
@@ -53,6 +54,7 @@ __all__ = [
     "nobody_yet",
     "outcomes_of",
     "pathways",
+    "rates",
     "replay",
     "worst",
 ]

@@ -100,9 +100,7 @@ class Blrm:
         under, over = np.hsplit(np.concatenate(parts), 2)
         return np.hstack([1 - under - over, over])
 
-    def moves(
-        self, judged: Floats, treated: Integers, level: Integers, latest: tuple[Integers, Integers]
-    ) -> Integers:
+    def moves(self, judged: Floats, treated: Integers, level: Integers, latest: tuple[Integers, Integers]) -> Integers:
         """Next level per state, 0 to stop."""
         place = np.arange(1, self.levels + 1)
         reach = np.minimum(self._highest(treated) + 1, self.levels)[:, None]

@@ -185,10 +185,7 @@ def _split(edges: Floats, low: float, high: float, widest: float) -> Floats:
     """All edges, the two ends, and between them as many equal steps as keep every piece narrow."""
     points = np.unique(np.concatenate([[low], edges, [high]]))
     points = points[np.concatenate([[True], np.diff(points) > 1e-12])]
-    pieces = [
-        np.linspace(a, b, max(math.ceil((b - a) / widest), 1) + 1)[:-1]
-        for a, b in itertools.pairwise(points)
-    ]
+    pieces = [np.linspace(a, b, max(math.ceil((b - a) / widest), 1) + 1)[:-1] for a, b in itertools.pairwise(points)]
     return np.append(np.concatenate(pieces), points[-1])
 
 

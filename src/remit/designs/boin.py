@@ -118,9 +118,7 @@ class Boin:
 
 def boundaries(target: float, low_rate: float, high_rate: float) -> tuple[float, float]:
     """Escalation and de-escalation boundary: the rates at which two neighboring hypotheses are equally likely."""
-    escalate = math.log((1 - low_rate) / (1 - target)) / math.log(
-        target * (1 - low_rate) / (low_rate * (1 - target))
-    )
+    escalate = math.log((1 - low_rate) / (1 - target)) / math.log(target * (1 - low_rate) / (low_rate * (1 - target)))
     de_escalate = math.log((1 - target) / (1 - high_rate)) / math.log(
         high_rate * (1 - target) / (target * (1 - high_rate))
     )

@@ -65,9 +65,7 @@ METHODS: Final[dict[str, dict[str, Method]]] = {
     "mtpi_mtpi2_decisions": _method(
         "design target epsilon1 epsilon2 exclusion_certainty n", "n dlt decision", calls_escalation.mtpi_decisions
     ),
-    "crm_skeleton": _method(
-        "halfwidth target nu nlevel model intcpt", "skeleton", calls_escalation.crm_skeleton
-    ),
+    "crm_skeleton": _method("halfwidth target nu nlevel model intcpt", "skeleton", calls_escalation.crm_skeleton),
     "crm_posterior": _method(
         "skeleton target level dlt model method intcpt prior_sd conf_level",
         "estimate post_var ptox ptoxL ptoxU mtd",
@@ -97,12 +95,8 @@ METHODS: Final[dict[str, dict[str, Method]]] = {
         "n tox eff admissible rds",
         calls_response.boin12_rds,
     ),
-    "simon_two_stage": _method(
-        "p0 p1 alpha beta nmax", "optimal minimax admissible_n", calls_response.simon_two_stage
-    ),
-    "simon_inference": _method(
-        "r1 n1 n x p0 alpha", "pumvue p.value", calls_response.simon_inference_of
-    ),
+    "simon_two_stage": _method("p0 p1 alpha beta nmax", "optimal minimax admissible_n", calls_response.simon_two_stage),
+    "simon_inference": _method("r1 n1 n x p0 alpha", "pumvue p.value", calls_response.simon_inference_of),
     "single_stage_ahern": _method("p0 p1 alpha beta", "n r type1 type2", calls_response.single_stage_ahern),
     "predictive_probability": _method(
         "responses n nmax prior_alpha prior_beta p0 theta_t",

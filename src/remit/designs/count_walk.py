@@ -42,9 +42,7 @@ class CountRule(Protocol):
     def judge(self, treated: Integers, dlts: Integers) -> Floats:
         """What the counts say, one row per state; counts of shape (states, levels)."""
 
-    def moves(
-        self, judged: Floats, treated: Integers, level: Integers, latest: tuple[Integers, Integers]
-    ) -> Integers:
+    def moves(self, judged: Floats, treated: Integers, level: Integers, latest: tuple[Integers, Integers]) -> Integers:
         """Next level per state, 0 to stop; `latest` is the latest cohort as (treated, DLTs)."""
 
     def choices(self, judged: Floats, treated: Integers) -> Integers:
@@ -111,4 +109,3 @@ def walk(design: CountRule) -> Chain:
 
 def _width(design: CountRule) -> int:
     return sum(k * design.cohort + 1 for k in range(design.cohorts + 1)).bit_length()
-

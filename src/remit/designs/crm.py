@@ -97,9 +97,7 @@ class Crm:
             some, all_ = dlts.sum(axis=1) > 0, dlts.sum(axis=1) == treated.sum(axis=1)
             # 0 and -1 stand for "no DLT yet" and "nothing but DLTs": the likelihood has no maximum there.
             return np.stack([np.where(~some, 0, np.where(all_, -1, level)), b, np.zeros(len(b))], axis=1)
-        nodes, base, toxic, clear, over = _grid(
-            self.curve, self.target, self.prior_sd, self.stop_certainty is not None
-        )
+        nodes, base, toxic, clear, over = _grid(self.curve, self.target, self.prior_sd, self.stop_certainty is not None)
         summed = np.stack([base, base * nodes, base * over], axis=1)
         parts = []
         for at in range(0, len(treated), CHUNK):
@@ -114,9 +112,7 @@ class Crm:
         b, unsafe = np.concatenate(parts).T
         return np.stack([crm_posterior.closest(self.curve, self.target, b), b, unsafe], axis=1)
 
-    def moves(
-        self, judged: Floats, treated: Integers, level: Integers, latest: tuple[Integers, Integers]
-    ) -> Integers:
+    def moves(self, judged: Floats, treated: Integers, level: Integers, latest: tuple[Integers, Integers]) -> Integers:
         """Next level per state, 0 to stop."""
         wished = judged[:, 0].astype(np.int64)
         wished = np.where(wished == 0, level + 1, np.where(wished < 0, level - 1, wished))
@@ -178,9 +174,7 @@ class Crm:
 
 
 @lru_cache(maxsize=64)
-def _grid(
-    curve: Curve, target: float, prior_sd: float, split: bool
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def _grid(curve: Curve, target: float, prior_sd: float, split: bool) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Nodes in b, prior weights, log p and log(1 - p) of shape (levels, nodes), and where level 1 is too toxic.
 
     Gauss-Legendre panels; split: also where level 1 is on target, so that the probability beyond is exact too.

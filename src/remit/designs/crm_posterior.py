@@ -111,9 +111,7 @@ def closest(curve: Curve, target: float, b: Floats) -> NDArray[np.int64]:
     return 1 + np.searchsorted(curve.switches(target), b, side="left")
 
 
-def weights(
-    followup: Sequence[float], dlt: Sequence[int], window: float, adaptive: bool = False
-) -> tuple[float, ...]:
+def weights(followup: Sequence[float], dlt: Sequence[int], window: float, adaptive: bool = False) -> tuple[float, ...]:
     """How much each subject without a DLT counts while its window is open; 1 with a DLT.
 
     followup, dlt   per subject: time observed (until the DLT, if there was one), and 1 or 0

@@ -1,7 +1,7 @@
 """A design solved exactly: its finite Markov chain walked once, each scenario afterwards one weighted sum.
 
-    chain = exact(build("boin", {"levels": 5, "target": 0.3}))
-    chain.under((0.05, 0.15, 0.30, 0.45, 0.60)).selected
+chain = exact(build("boin", {"levels": 5, "target": 0.3}))
+chain.under((0.05, 0.15, 0.30, 0.45, 0.60)).selected
 """
 
 from __future__ import annotations

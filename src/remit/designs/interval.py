@@ -52,9 +52,7 @@ class IntervalDesign(ABC):
                 raise InputError(f"{name}: must be above 0; got {width:g}.")
         low, high = self.interval
         if low < 0 or high > 1:
-            raise InputError(
-                f"below, above: the interval {low:g} to {high:g} must lie between 0 and 1."
-            )
+            raise InputError(f"below, above: the interval {low:g} to {high:g} must lie between 0 and 1.")
         _ = self.course
 
     @property

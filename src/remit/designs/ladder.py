@@ -121,9 +121,7 @@ def table(
     grid = range(1, most + 1)
     doubt = {(n, y): exceeds(y, n, target) for n in grid for y in range(n + 1)}
     closed = {cell: cell[0] >= least and share > certainty for cell, share in doubt.items()}
-    unsafe = {
-        cell: unsafe_above is not None and cell[0] >= 3 and share > unsafe_above for cell, share in doubt.items()
-    }
+    unsafe = {cell: unsafe_above is not None and cell[0] >= 3 and share > unsafe_above for cell, share in doubt.items()}
 
     def rows(cell: Callable[[int, int], int]) -> tuple[tuple[int, ...], ...]:
         return ((0,), *(tuple(cell(n, y) for y in range(n + 1)) for n in grid))
@@ -176,6 +174,8 @@ def rule(ladder: Ladder, course: Course, seen: Outcomes) -> Decision:
 
 def select(ladder: Ladder, course: Course, seen: Outcomes) -> int | None:
     """The recommended level, or None."""
+    if max(seen.treated) > ladder.most:
+        raise InputError(f"treated: a level has {max(seen.treated)} subjects, but the design plans {ladder.most}.")
     treated, dlts = np.array([seen.treated]), np.array([seen.dlts])
     return int(selections(ladder, course, treated, dlts)[0]) or None
 
@@ -194,9 +194,7 @@ def selections(
     return chosen
 
 
-def _chosen(
-    ladder: Ladder, course: Course, treated: NDArray[np.int64], dlts: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _chosen(ladder: Ladder, course: Course, treated: NDArray[np.int64], dlts: NDArray[np.int64]) -> NDArray[np.int64]:
     """The recommended level per state; counts of shape (levels, states)."""
     eliminated, unsafe = _flat(ladder)
     cell = np.ascontiguousarray(treated * (treated + 1) // 2 + dlts)

@@ -109,15 +109,14 @@ def _follow(design: Design, courses: Iterable[_Course], cohort: Cohort) -> set[_
 
 def _one_more(design: Design, course: _Course, level: int, dlt: int) -> Iterable[_Course]:
     """Each way in which the design can explain one subject more."""
-    if isinstance(design, Expanding) and design.expansion_room(course.seen, course.added)[level - 1] > 0:
-        yield _Course(course.seen, course.added.after(Cohort(level, 1, dlt)).merged(), course.open)
     begun = course.open
     if begun is None:
         decision = decide(design, course.seen)
-        if decision.level != level:
-            return
-        begun = _Open(level, decision.subjects, 0, 0)
+        begun = _Open(decision.level or 0, decision.subjects, 0, 0)
     if begun.level != level:
+        # Beside the escalation, never at the level it is about to treat: there its own cohort comes first.
+        if isinstance(design, Expanding) and design.expansion_room(course.seen, course.added)[level - 1] > 0:
+            yield _Course(course.seen, course.added.after(Cohort(level, 1, dlt)).merged(), course.open)
         return
     begun = _Open(level, begun.planned, begun.treated + 1, begun.dlts + dlt)
     if begun.treated < begun.planned:

@@ -14,7 +14,7 @@ from remit.evidence.claims import Assumptions, Claims, Group, Head, Publication,
 from remit.evidence.kinds import KINDS, Statement
 from remit.evidence.kinds.curve import Step
 from remit.evidence.kinds.proportion import Interval
-from remit.exchange.protocol_yaml import MAXIMUM_BYTES, _parse
+from remit.exchange.protocol_yaml import MAXIMUM_BYTES, node_of
 from remit.protocol import Node, Places
 from remit.protocol.complaints import Problem, complain, listed, problems_of
 
@@ -52,7 +52,7 @@ def parse_claims(text: str, name: str = "claims.yaml") -> Claims:
     if not text.strip():
         raise InputError(f"{name}: the file is empty; a claims document starts with `n:`, the number of patients.")
     try:
-        return _built(_parse(text, name))
+        return _built(node_of(text, name))
     except ProtocolError as problem:
         raise InputError(str(problem)) from None
 

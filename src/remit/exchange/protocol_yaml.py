@@ -46,7 +46,7 @@ def read_protocol(path: Path) -> Protocol:
 
 def parse_protocol(text: str, name: str = "protocol.yaml") -> Protocol:
     """The protocol in a text, without amendments of a folder; `name` is what messages call the text."""
-    return build(_parse(text, name))
+    return build(node_of(text, name))
 
 
 def to_yaml(protocol: Protocol) -> str:
@@ -98,13 +98,17 @@ def _node(path: Path) -> Node:
     except OSError as error:
         raise ProtocolError(f"{name}: cannot be read ({error.strerror}).") from None
     try:
-        return _parse(content.decode("utf-8-sig"), name)
+        return node_of(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ProtocolError(f"{name} line {line}: not UTF-8 text; save the file as UTF-8.") from None
 
 
-def _parse(text: str, name: str) -> Node:
+def node_of(text: str, name: str) -> Node:
+    """The document in a text as nodes with their places; `name` is what messages call the text.
+
+    raises   ProtocolError of one sentence: file, line, what cannot be read
+    """
     try:
         return _Reader(text, name).document()
     except yaml.MarkedYAMLError as error:

@@ -121,9 +121,7 @@ def test_predictive_probability_is_the_beta_binomial_sum() -> None:
     success = Success(40, 0.6, 0.9, 0.6, 0.4)
     for n, y in ((0, 0), (10, 6), (23, 16), (39, 27), (40, 28)):
         left = 40 - n
-        expected = sum(
-            betabinom.pmf(x, left, 0.6 + y, 0.4 + n - y) for x in range(left + 1) if y + x >= success.needed
-        )
+        expected = sum(betabinom.pmf(x, left, 0.6 + y, 0.4 + n - y) for x in range(left + 1) if y + x >= success.needed)
         assert predictive(success, y, n) == pytest.approx(expected, abs=1e-10)
     assert beta.sf(0.6, 0.6 + success.needed, 0.4 + 40 - success.needed) > 0.9
     assert beta.sf(0.6, 0.6 + success.needed - 1, 0.4 + 41 - success.needed) <= 0.9

@@ -101,7 +101,7 @@ def _supp(domain: str, number: int, name: str, value: str) -> Row:
     }
 
 
-_STEROID = {"CMCAT": "GLUCOCORTICOID", "CMTRT": "PREDNISONE", "CMDOSU": "mg", "CMROUTE": "ORAL"}
+_STEROID = {"CMCAT": "GLUCOCORTICOID", "CMTRT": "PREDNISONE", "CMDOSU": "mg", "CMROUTE": "ORAL", "CMDOSFRQ": "QD"}
 CLEAN: Rows = {
     "DM": [
         _row("DM", None, SUBJID="001", SITEID="01", SEX="F", COUNTRY="CHN", AGE=33, RFICDTC="2024-01-05")
@@ -222,6 +222,8 @@ CHECK_PLANTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
     "SCALE": ("RS-SCALE", both(put("RS", 26, "RSORRESU", "0-10"), put("RS", 26, "RSSTRESN", 0.3))),
     "STATE": ("RS-STATE", put("RS", 24, "RSSTRESN", 6)),
     "OVERLAP": ("CM-OVERLAP", put("CM", 0, "CMENDTC", "2024-02-22")),
+    "OPEN": ("CM-OPEN", both(put("CM", 0, "CMENDTC", None), put("CM", 0, "CMENRTPT", None))),
+    "DAILY-DOSE": ("CM-DAILY-DOSE", put("CM", 0, "CMDOSFRQ", "once daily")),
     "GAP": ("CM-GAP", put("CM", 0, "CMENDTC", "2024-02-10")),
     "SERIOUS": ("AE-SERIOUS", put("AE", 0, "AESHOSP", "Y")),
     "DEATH": ("AE-DEATH", put("AE", 0, "AEOUT", "FATAL")),

@@ -34,9 +34,7 @@ class Cells:
     toxicity_only: float
 
     def __post_init__(self) -> None:
-        total = sum(
-            parameters.rates("rates", (self.response_only, self.both, self.toxicity_only))
-        )
+        total = sum(parameters.rates("rates", (self.response_only, self.both, self.toxicity_only)))
         if total > 1 + 1e-12:
             raise InputError("rates: the three joint rates must not add up to more than 1.")
 

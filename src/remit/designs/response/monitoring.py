@@ -55,9 +55,7 @@ def bayes_boundary(
         if parameters.number(name, value) <= 0:
             raise InputError(f"{name}: must be above 0; got {value:g}.")
     return [
-        None
-        if n < least
-        else next((x for x in range(n + 1) if exceeds(x, n, p0, alpha, beta) > cutoff), None)
+        None if n < least else next((x for x in range(n + 1) if exceeds(x, n, p0, alpha, beta) > cutoff), None)
         for n in range(1, parameters.count("nmax", most, 1) + 1)
     ]
 

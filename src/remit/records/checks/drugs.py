@@ -1,4 +1,4 @@
-"""Do the dose periods of a glucocorticoid follow each other without overlap and without an unexplained gap?"""
+"""Do the dose periods of a glucocorticoid say a daily dose, and follow each other without overlap or gap?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from remit.days import day_of
 from remit.protocol import Protocol
 from remit.records.checks.rules import noted
 from remit.records.collection import Records
+from remit.records.dose_words import ONGOING, PER_DAY
 from remit.records.findings import Finding, counted
 
 _ONE_DRUG = ["USUBJID", "drug", "route"]
@@ -18,6 +19,30 @@ def drugs(protocol: Protocol, records: Records) -> list[Finding]:
 
     A period without an end is taken to go on; a later one then overlaps it.
     """
+    return [*_usable(records), *_in_turn(records)]
+
+
+def _usable(records: Records) -> list[Finding]:
+    """Periods from which no daily dose follows: without a word on how they end, or without dose, unit or frequency."""
+    taken = records.table("CM").filter(
+        (pl.col("CMCAT") == "GLUCOCORTICOID") & (pl.col("CMOCCUR").is_null() | (pl.col("CMOCCUR") != "N"))
+    )
+    going = pl.col("CMENRTPT").str.to_uppercase().is_in(list(ONGOING)).fill_null(False)
+    once = (pl.col("CMDOSFRQ").str.to_uppercase() == "ONCE").fill_null(False)
+    zero = (pl.col("CMDOSE") == 0).fill_null(False)
+    open_ended = taken.filter(pl.col("CMENDTC").is_null() & ~going & ~once & ~zero)
+    known = pl.col("CMDOSFRQ").str.to_uppercase().is_in(list(PER_DAY)).fill_null(False)
+    in_mg = (pl.col("CMDOSU").str.to_lowercase() == "mg").fill_null(False)
+    no_dose = taken.filter(~zero & ~(pl.col("CMDOSE").is_not_null() & known & in_mg))
+    until = "No end, and nothing says that it is ongoing; the dose after its start is unknown."
+    what = "Dose, unit or frequency is missing or not understood; the daily dose is unknown."
+    return [
+        *(noted("CM", "OPEN", until, record, "CMENDTC") for record in open_ended["record_id"]),
+        *(noted("CM", "DAILY-DOSE", what, record, "CMDOSFRQ") for record in no_dose["record_id"]),
+    ]
+
+
+def _in_turn(records: Records) -> list[Finding]:
     periods = (
         records.table("CM")
         .filter(pl.col("CMCAT") == "GLUCOCORTICOID")

@@ -32,7 +32,7 @@ CHECKING: tuple[Rule, ...] = (
     ),
     # exposure
     Rule("LEVEL", "A dose level that the protocol does not have", "error", "Correct the arm, or amend the protocol."),
-    Rule("TREATMENT", "A treatment that the protocol does not name", "warning", "Correct EXTRT, or name it."),
+    Rule("TREATMENT", "A treatment that the protocol does not name", "error", "Correct EXTRT, or name it."),
     Rule("LOT", "Cells of an unknown lot", "warning", "Enter the lot, or declare it in the protocol."),
     Rule(
         "DONOR", "Cells of an unknown donor", "warning", "Enter the donor (SUPPEX DONOR), or declare it with the lot."
@@ -52,6 +52,13 @@ CHECKING: tuple[Rule, ...] = (
     # drugs
     Rule(
         "OVERLAP", "Two dose periods of one drug at a time", "warning", "End the first period before the second starts."
+    ),
+    Rule("OPEN", "A steroid period without an end", "warning", "Enter the end, or ONGOING in CMENRTPT."),
+    Rule(
+        "DAILY-DOSE",
+        "A steroid period without a daily dose",
+        "warning",
+        "Enter the dose, its unit mg, and a frequency such as QD, BID or QOD.",
     ),
     Rule("GAP", "Days between two dose periods", "note", "Say whether the drug was stopped or the dose is unknown."),
     # events

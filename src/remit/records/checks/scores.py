@@ -30,7 +30,7 @@ def _answers(rows: pl.DataFrame) -> list[Finding]:
     findings = []
     for (code, answer), group in asked.group_by("RSTESTCD", "RSORRES", maintain_order=True):
         allowed = ANSWERS[str(code)]
-        if answer not in allowed:
+        if str(answer).strip().upper() not in allowed:
             what = f'{code} is answered "{answer}"; the form has {", ".join(allowed)}.'
             findings += [noted("RS", "ANSWER", what, record, "RSORRES") for record in group["record_id"]]
     return findings

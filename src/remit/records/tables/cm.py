@@ -23,6 +23,8 @@ class _Cm(dy.Schema):
     CMDECOD = text("Standardized Medication Name", "Perm", "Synonym Qualifier")
     CMCAT = text("Category for Medication", "Perm", "Grouping Qualifier")
     CMSCAT = text("Subcategory for Medication", "Perm", "Grouping Qualifier")
+    CMPRESP = coded("CM Pre-specified", "Perm", "Variable Qualifier", codelists.NY)
+    CMOCCUR = coded("CM Occurrence", "Perm", "Record Qualifier", codelists.NY)
     CMINDC = text("Indication", "Perm", "Record Qualifier")
     CMCLAS = text("Medication Class", "Perm", "Variable Qualifier")
     CMDOSE = number("Dose per Administration", "Perm", "Record Qualifier", low=0)
