@@ -31,7 +31,7 @@ LEAVING = (
     ("ongoing", "in follow-up"),
     ("completed", "completed"),
     ("discontinued", "left the study"),
-    ("died", "died"),
+    ("died", "of these died"),
 )
 
 
