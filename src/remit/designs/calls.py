@@ -7,20 +7,12 @@ answer's values are null. Anything malformed raises InputError with one sentence
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Final
 
 from remit.designs import calls_escalation, calls_response
 from remit.designs.questions import Answer, Question
-from remit.errors import InputError, nearest
-
-
-class Method(NamedTuple):
-    """One variant of a method: the keys it reads, the keys it gives, the function from one to the other."""
-
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    answer: Callable[[Question], Answer]
+from remit.stats.calls import Method, chosen
 
 
 def _method(inputs: str, outputs: str, answer: Callable[[Question], Answer]) -> dict[str, Method]:
@@ -126,21 +118,8 @@ def call(name: str, question: object, variant: str | None = None) -> Answer:
     returns         the variant's output keys; null where an input that is needed is unknown
     raises          InputError: unknown name, variant or key, or a value that is not what the key holds
     """
-    if name not in METHODS:
-        raise InputError(f'"{name}" is not a method.{nearest(name, METHODS)} Methods: {", ".join(METHODS)}.')
-    variants = METHODS[name]
-    chosen = next(iter(variants)) if variant is None else variant
-    if chosen not in variants:
-        allowed = ", ".join(variants)
-        raise InputError(f'{name} has no variant "{chosen}".{nearest(chosen, variants)} Variants: {allowed}.')
-    method = variants[chosen]
-    if not isinstance(question, Mapping):
-        raise InputError(f"{name} takes a JSON object with the keys {', '.join(method.inputs)}.")
-    for key in question:
-        if key not in method.inputs:
-            allowed = ", ".join(method.inputs)
-            raise InputError(f'{name} has no input key "{key}".{nearest(str(key), method.inputs)} Keys: {allowed}.')
-    known: Question = {key: value for key, value in question.items() if value is not None}
+    method, asked = chosen(METHODS, name, question, variant)
+    known: Question = {key: value for key, value in asked.items() if value is not None}
     try:
         return method.answer(known)
     except KeyError as absent:

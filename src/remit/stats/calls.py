@@ -126,21 +126,33 @@ def call(name: str, question: object, variant: str | None = None) -> Answer:
     returns         the variant's output keys; null where an input that is needed is unknown
     raises          InputError: unknown name, variant or key, or a value that is not what the key holds
     """
-    if name not in METHODS:
-        raise InputError(f'"{name}" is not a method.{nearest(name, METHODS)} Methods: {", ".join(METHODS)}.')
-    variants = METHODS[name]
-    chosen = next(iter(variants)) if variant is None else variant
-    if chosen not in variants:
+    method, asked = chosen(METHODS, name, question, variant)
+    return method.answer(asked)
+
+
+def chosen(
+    methods: Mapping[str, Mapping[str, Method]], name: str, question: object, variant: str | None
+) -> tuple[Method, Question]:
+    """The method that a name and variant mean, and the question once its keys are known to be ones it reads.
+
+    methods   method name → variant → method; the first variant is the default
+    raises    InputError: an unknown name, variant or key
+    """
+    if name not in methods:
+        raise InputError(f'"{name}" is not a method.{nearest(name, methods)} Methods: {", ".join(methods)}.')
+    variants = methods[name]
+    word = next(iter(variants)) if variant is None else variant
+    if word not in variants:
         allowed = ", ".join(variants)
-        raise InputError(f'{name} has no variant "{chosen}".{nearest(chosen, variants)} Variants: {allowed}.')
+        raise InputError(f'{name} has no variant "{word}".{nearest(word, variants)} Variants: {allowed}.')
+    keys = variants[word].inputs
     if not isinstance(question, Mapping):
-        raise InputError(f"{name} takes a JSON object with the keys {', '.join(variants[chosen].inputs)}.")
-    keys = variants[chosen].inputs
+        raise InputError(f"{name} takes a JSON object with the keys {', '.join(keys)}.")
     for key in question:
         if key not in keys:
             allowed = ", ".join(keys)
             raise InputError(f'{name} has no input key "{key}".{nearest(str(key), keys)} Keys: {allowed}.')
-    return variants[chosen].answer(question)
+    return variants[word], question
 
 
 def _counts(question: Question) -> tuple[int, int] | None:
