@@ -213,6 +213,7 @@ CHECK_PLANTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
     "NO-VISIT": ("LB-NO-VISIT", put("LB", 0, "VISITNUM", 9)),
     "LEVEL": ("DM-LEVEL", put("DM", 0, "ARMCD", "DL9")),
     "TREATMENT": ("EX-TREATMENT", put("EX", 0, "EXTRT", "FLUDARABIN")),
+    "DOSE": ("EX-DOSE", put("EX", 1, "EXDOSU", "10^6 cells")),
     "LOT": ("EX-LOT", put("EX", 1, "EXLOT", "L2")),
     "DONOR": ("EX-DONOR", put("EX", 1, "EXLOT", None)),
     "ANSWER": ("RS-ANSWER", put("RS", 0, "RSORRES", "MAYBE")),

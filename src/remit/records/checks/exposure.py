@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from remit.errors import nearest
@@ -10,13 +12,48 @@ from remit.records.checks.rules import noted
 from remit.records.collection import Records
 from remit.records.findings import Finding
 
+# a bag may hold a little more than planned; this much more is another dose, or another unit
+FAR_ABOVE = 1.5
+
 # SDTM before 3.3 wrote these into ARMCD for subjects without an arm
 _NO_ARM = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
 
 
 def exposure(protocol: Protocol, records: Records) -> list[Finding]:
     """Arms that are no level, treatments nobody named, cells whose lot or donor is missing or unknown."""
-    return [*_levels(protocol, records), *_treatments(protocol, records), *_lots(protocol, records)]
+    return [
+        *_levels(protocol, records),
+        *_treatments(protocol, records),
+        *_doses(protocol, records),
+        *_lots(protocol, records),
+    ]
+
+
+def _doses(protocol: Protocol, records: Records) -> list[Finding]:
+    """Cells in another power of ten than the protocol's, or far above the flat dose of the subject's level."""
+    planned = _power(protocol.product.dose_unit)
+    arms = {level.arm: level.dose for level in protocol.levels}
+    given = records.table("EX").filter(
+        pl.col("EXTRT").is_in(list(protocol.product.treatments)) & (pl.col("EXDOSE") > 0)
+    )
+    arm = records.table("DM").select("USUBJID", pl.coalesce("ACTARMCD", "ARMCD").alias("arm")).unique("USUBJID")
+    given = given.join(arm, on="USUBJID", how="left", maintain_order="left")
+    findings = []
+    for record, amount, unit, code in given.select("record_id", "EXDOSE", "EXDOSU", "arm").iter_rows():
+        power, dose = _power(unit or ""), arms.get(code)
+        if planned is not None and power is not None and power != planned:
+            what = f"The dose is in 10^{power}, the protocol's in 10^{planned}."
+            findings.append(noted("EX", "DOSE", what, record, "EXDOSU"))
+        elif dose is not None and dose.basis == "flat" and dose.amount and amount > FAR_ABOVE * dose.amount:
+            what = f"The dose is {amount:g}, the level's {dose.amount:g} {dose.unit}."
+            findings.append(noted("EX", "DOSE", what, record, "EXDOSE"))
+    return findings
+
+
+def _power(unit: str) -> int | None:
+    """9 of `10^9 cells`; None for a unit without a power of ten."""
+    found = re.search(r"10\s*(?:\^|\*\*?|e)\s*(\d+)", unit, re.IGNORECASE)
+    return int(found[1]) if found else None
 
 
 def _levels(protocol: Protocol, records: Records) -> list[Finding]:

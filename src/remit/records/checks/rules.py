@@ -33,6 +33,7 @@ CHECKING: tuple[Rule, ...] = (
     # exposure
     Rule("LEVEL", "A dose level that the protocol does not have", "error", "Correct the arm, or amend the protocol."),
     Rule("TREATMENT", "A treatment that the protocol does not name", "error", "Correct EXTRT, or name it."),
+    Rule("DOSE", "Cells in another unit than the protocol's, or far above the level", "error", "Correct dose or unit."),
     Rule("LOT", "Cells of an unknown lot", "warning", "Enter the lot, or declare it in the protocol."),
     Rule(
         "DONOR", "Cells of an unknown donor", "warning", "Enter the donor (SUPPEX DONOR), or declare it with the lot."
