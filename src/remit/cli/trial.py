@@ -6,20 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from remit import instruments
+from remit import designs, instruments
 from remit.errors import InputError
 from remit.exchange.folder import read_records
 from remit.exchange.protocol_yaml import read_protocol
 from remit.protocol import Protocol, check_names
 from remit.records import Finding, Records, checks
 from remit.records.findings import in_order
-
-# Designs are named in the protocol and built by the design room; these are the names a document may use.
-DESIGN_NAMES = (
-    "3+3", "titration-3+3-expansion", "accelerated-titration", "boin", "bf-boin", "tite-boin", "boin12", "boin-et",
-    "u-boin",
-    "keyboard", "mtpi", "mtpi-2", "i3+3", "crm", "tite-crm", "blrm", "rolling-six", "dose-schedule", "table",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,7 @@ def open_protocol(folder: Path) -> Protocol:
             f"{folder} holds no protocol.yaml. A trial folder has one; `remit new FOLDER` makes a folder to start from."
         )
     protocol = read_protocol(path)
-    check_names(protocol, {i.key: [v.name for v in i.variants] for i in instruments.INSTRUMENTS}, DESIGN_NAMES)
+    check_names(protocol, {i.key: [v.name for v in i.variants] for i in instruments.INSTRUMENTS}, list(designs.DESIGNS))
     return protocol
 
 
