@@ -120,7 +120,7 @@ def _spread(
     where, mine, column = at
     statistics = ORDER if column.key == "all" else RANGE
     known = mine.drop_nulls(source)["USUBJID"].to_list()
-    counted = study.only("counted", course.table, (*where, *column.where), known)
+    counted = study.only("counted", course.table, (*where, *column.where), known, (source, "value"))
     population = Selection("population", course.table, (*where, *column.where))
     about = Heading(stem, f"{title}{column.name}", study.safety_set, column.key, (counted, population))
     yield from spread(about, mine[source].to_list(), course.quantity, study.protocol.rules, statistics)

@@ -15,6 +15,7 @@ from remit.analysis.disposition import disposition
 from remit.analysis.efficacy import efficacy
 from remit.analysis.exposure import exposure
 from remit.analysis.follow_up import follow_up
+from remit.analysis.interval_censored import interval_censored
 from remit.analysis.kinetics import kinetics
 from remit.analysis.labs import labs
 from remit.analysis.result import Result
@@ -50,6 +51,7 @@ ANALYSES: tuple[Analysis, ...] = (
     Analysis("b-cells", "B cells", ("b-cells",), b_cells),
     Analysis("kinetics", "Cell kinetics", ("kinetics",), kinetics),
     Analysis("time-to-event", "Times to events and durations", ("time-to", "durability"), time_to_event),
+    Analysis("interval-censored", "Times known to lie between two visits", ("time-to",), interval_censored),
 )
 
 

@@ -76,7 +76,7 @@ def _depleted(study: Study, samples: pl.DataFrame, stem: Where) -> Iterator[Resu
             f"First day with B cells depleted{column.name}",
             study.safety_set,
             column.key,
-            (counted, population),
+            (replace(counted, carries=("AVAL", "protocol-day")), population),
             "protocol day of the first such sample; the first infusion is day 0",
         )
         yield from spread(about, days, "days", rules, RANGE)
@@ -106,6 +106,7 @@ def _returned(study: Study) -> Iterator[Result]:
             about,
             stem=f"b-cells/reconstitution-months{column.suffix}",
             title=f"Time to B-cell return, months{column.name}",
+            behind=(replace(behind[0], carries=("AVALMON", "value")), behind[1]),
             note=f"{limit}; {waiting} of {rows.height} not back at the last sample" if waiting else limit,
         )
         yield from spread(about, back["AVALMON"].to_list() if back.height else [], "months", rules, RANGE)
@@ -122,7 +123,7 @@ def _courses(study: Study, samples: pl.DataFrame, stem: Where) -> Iterator[Resul
             where: Where = (("AVISIT", visit.key), ("ANL01FL", "Y"))
             places.append((visit.key, f"at {visit.label.lower()}", where, by_visit[visit.key]))
     for key, words, where, rows in places:
-        counted = study.only("counted", "adlb", (*stem, *where), rows["USUBJID"].to_list())
+        counted = study.only("counted", "adlb", (*stem, *where), rows["USUBJID"].to_list(), ("AVAL", "bounded"))
         about = Heading(
             f"b-cells/{key}",
             f"B cells {words}, {unit}",

@@ -52,7 +52,7 @@ def _measure(study: Study, key: str, source: str, title: str, quantity: str) -> 
     for column in study.columns:
         mine = people if column.key == "all" else people.filter(pl.col("LEVEL") == column.key)
         known = mine.drop_nulls(source)["USUBJID"].to_list()
-        counted = study.only("counted", "adsl", (*INFUSED, *column.where), known)
+        counted = study.only("counted", "adsl", (*INFUSED, *column.where), known, (source, "value"))
         about = _heading(study, key, title, column, (counted, study.everyone(column)))
         yield from spread(about, mine[source].to_list(), quantity, study.protocol.rules)
 

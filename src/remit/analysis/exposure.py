@@ -8,10 +8,13 @@ import polars as pl
 
 from remit.analysis.index import Where
 from remit.analysis.numbers import RANGE, Heading, absent, plain_count, share_count, spread
-from remit.analysis.result import Result, Selection
+from remit.analysis.result import How, Result, Selection
 from remit.analysis.study import INFUSED, Study, slug
 
 STATISTICS = (*RANGE, "mean", "q1", "q3")
+
+# Quantities that are one column of the rows behind them, added up over a subject's rows; the others are worked out.
+CARRIES: dict[str, tuple[str, How]] = {"given": ("AVAL", "sum"), "duration": ("TRTDURD", "value")}
 
 
 def exposure(study: Study) -> Iterator[Result]:
@@ -149,7 +152,8 @@ def _spreads(
     for column in study.columns:
         mine = per if column.key == "all" else per.filter(pl.col("LEVEL") == column.key)
         known = mine.drop_nulls(source)
-        counted = study.only("counted", table, (*where, *column.where), known["USUBJID"].to_list())
+        names = known["USUBJID"].to_list()
+        counted = study.only("counted", table, (*where, *column.where), names, CARRIES.get(source))
         about = Heading(
             f"exposure/{key}{column.suffix}",
             f"{title}{column.name}",

@@ -31,7 +31,8 @@ def follow_up(study: Study) -> Iterator[Result]:
         for column in study.columns:
             mine = _at(study.infused, column)
             known = mine.drop_nulls(source)["USUBJID"].to_list()
-            about = _heading(study, key, title, column, study.only("counted", "adsl", (*INFUSED, *column.where), known))
+            counted = study.only("counted", "adsl", (*INFUSED, *column.where), known, (source, "value"))
+            about = _heading(study, key, title, column, counted)
             yield from spread(about, mine[source].to_list(), "months", rules, SPREAD)
     for column in study.columns:
         yield _reversed(study, column)
@@ -67,7 +68,8 @@ def _reversed(study: Study, column: Column) -> Result:
 
 def _in_all(study: Study, column: Column, source: str) -> Result:
     known = _at(study.infused, column).drop_nulls(source)
-    counted = study.only("counted", "adsl", (*INFUSED, *column.where), known["USUBJID"].to_list())
+    names = known["USUBJID"].to_list()
+    counted = study.only("counted", "adsl", (*INFUSED, *column.where), names, (source, "value"))
     about = _heading(study, "person-months", "Person-months of follow-up", column, counted)
     value = math.fsum(known[source].to_list())
     return measure(about, "total", value, known.height, fixed(value, 1, study.protocol.rules.rounding), "sum")

@@ -66,7 +66,7 @@ def _parameter(study: Study, code: str, rows: pl.DataFrame) -> Iterator[Result]:
             known = mine.drop_nulls(key)["USUBJID"].to_list()
             sampled = mine["USUBJID"].to_list()
             behind: tuple[Selection, ...] = (
-                study.only("counted", "adlb", where, known),
+                study.only("counted", "adlb", where, known, ("AVAL", "max") if key == "cmax" else None),
                 study.only("population", "adlb", where, sampled),
             )
             about = Heading(

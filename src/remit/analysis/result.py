@@ -13,6 +13,7 @@ from typing import Literal
 
 Basis = Literal["records", "protocol", "scenario"]
 Role = Literal["counted", "population"]
+How = Literal["value", "sum", "min", "max", "bounded", "protocol-day"]
 Scalar = str | int | float | bool | None
 
 
@@ -33,11 +34,15 @@ class Selection:
     role    `counted` rows make the numerator or carry the values; `population` rows are those it could have been
     table   lower-case name of the derived table
     where   (column, wanted) pairs, all of which must hold: a scalar means equal, a tuple means one of, None means null
+    carries the column that holds the quantity, where the number is made of one, and how a subject's rows give one
+            value: the row's own, their sum, least or greatest; `bounded` values may be known only to lie below LLOQ,
+            `protocol-day` is a study day of which the first is day 0
     """
 
     role: Role
     table: str
     where: tuple[tuple[str, Scalar | tuple[Scalar, ...]], ...]
+    carries: tuple[str, How] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from remit.analysis.index import Index, Wanted, Where
-from remit.analysis.result import Role, Selection
+from remit.analysis.result import How, Role, Selection
 from remit.protocol import Level, Protocol
 
 INFUSED: Where = (("SAFFL", "Y"),)
@@ -86,7 +86,9 @@ class Study:
             *(Column(v.key, f"/{v.key}", (("LEVEL", v.key),), f", {v.name}", at[v.key]) for v in self.levels),
         )
 
-    def only(self, role: Role, table: str, where: Where, subjects: Iterable[str]) -> Selection:
+    def only(
+        self, role: Role, table: str, where: Where, subjects: Iterable[str], carries: tuple[str, How] | None = None
+    ) -> Selection:
         """The selection, narrowed to these subjects where the filter alone would take others too.
 
         For values that are partly unknown, or conditions that equality cannot say; what the filter says stays readable.
@@ -94,7 +96,7 @@ class Study:
         wanted = frozenset(subjects)
         if self.index.subjects(table, where) != wanted:
             where = (*where, ("USUBJID", tuple(sorted(wanted))))
-        return Selection(role, table, where)
+        return Selection(role, table, where, carries)
 
     def everyone(self, column: Column) -> Selection:
         """The subjects infused, of all levels or one, as a population."""

@@ -1,8 +1,8 @@
 """Time to first remission, low activity and B-cell return, and how long states last: Kaplan-Meier in months.
 
 Every step of a curve is a result: its value is the share still without the event, and its note holds `time`, `at_risk`,
-`events` and `censored` as JSON for the figure. What happens between two visits is only known to lie between them:
-the Turnbull estimate uses both ends.
+`events` and `censored` as JSON for the figure. What happens between two visits is only known to lie between them;
+`interval_censored` uses both ends.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from remit.analysis.index import Where
 from remit.analysis.numbers import RANGE, Heading, absent, measure, plain_count, share_count, spread
 from remit.analysis.result import Interval, Result, Selection
 from remit.analysis.study import INFUSED, Column, Study
-from remit.stats import fixed, kaplan_meier, numbers_at_risk, percent, turnbull
+from remit.stats import fixed, kaplan_meier, numbers_at_risk, percent
 from remit.stats.survival import Band
 
 METHOD = "Kaplan-Meier"
@@ -47,8 +47,8 @@ def time_to_event(study: Study) -> Iterator[Result]:
     """Times to every state endpoint and to B-cell depletion and return, then durations."""
     if study.infused.height == 0:
         return
-    for clock in _clocks(study):
-        rows = _rows(study, clock)
+    for clock in clocks(study):
+        rows = rows_of(study, clock)
         if rows.height == 0:
             if clock.room == "time-to":
                 everyone = (study.everyone(study.columns[0]),)
@@ -59,7 +59,8 @@ def time_to_event(study: Study) -> Iterator[Result]:
         yield from _clock(study, clock, rows)
 
 
-def _clocks(study: Study) -> Iterator[Clock]:
+def clocks(study: Study) -> Iterator[Clock]:
+    """The clocks of a protocol: times to each state and to B-cell depletion and return, then durations of states."""
     states = [e for e in study.protocol.endpoints if e.kind == "state" and e.paramcd]
     for state in states:
         yield Clock(f"TT{state.paramcd}", f"first-{state.paramcd.lower()}", f"Time to first {state.label}")
@@ -70,7 +71,8 @@ def _clocks(study: Study) -> Iterator[Clock]:
         yield Clock(f"{state.paramcd}DUR", state.paramcd.lower(), f"Duration of {state.label}", "durability")
 
 
-def _rows(study: Study, clock: Clock, column: Column | None = None) -> pl.DataFrame:
+def rows_of(study: Study, clock: Clock, column: Column | None = None) -> pl.DataFrame:
+    """The rows of a clock, of everyone infused or of one column."""
     frame = study.table("adtte")
     if frame.height == 0:
         return frame
@@ -78,7 +80,8 @@ def _rows(study: Study, clock: Clock, column: Column | None = None) -> pl.DataFr
     return mine if column is None or column.key == "all" else mine.filter(pl.col("LEVEL") == column.key)
 
 
-def _where(clock: Clock, column: Column) -> Where:
+def where_of(clock: Clock, column: Column) -> Where:
+    """The filter that selects them."""
     return (("PARAMCD", clock.paramcd), *INFUSED, *column.where)
 
 
@@ -94,7 +97,7 @@ def _clock(study: Study, clock: Clock, every: pl.DataFrame) -> Iterator[Result]:
         rows = every if column.key == "all" else every.filter(pl.col("LEVEL") == column.key)
         if rows.height == 0:
             continue
-        where = _where(clock, column)
+        where = where_of(clock, column)
         behind = (Selection("counted", "adtte", (*where, ("CNSR", 0))), Selection("population", "adtte", where))
         title = f"{clock.title}{column.name}"
         about = Heading(f"{clock.stem}{column.suffix}", title, study.safety_set, column.key, behind)
@@ -107,7 +110,6 @@ def _clock(study: Study, clock: Clock, every: pl.DataFrame) -> Iterator[Result]:
                 yield _longest(about, rows, where)
             else:
                 yield from _at_risk(study, about, rows, where)
-                yield from _between(study, about, rows, where)
 
 
 def _summary(study: Study, about: Heading, rows: pl.DataFrame) -> Iterator[Result]:
@@ -138,6 +140,7 @@ def _observed(study: Study, clock: Clock, column: Column, about: Heading, rows: 
         stem=f"{clock.stem}/observed{column.suffix}",
         title=f"{clock.title}, months, of those observed{column.name}",
         note="subjects with the event only",
+        behind=(replace(about.behind[0], carries=("AVALMON", "value")), about.behind[1]),
     )
     months = rows.filter(pl.col("CNSR") == 0)["AVALMON"].to_list()
     yield from spread(here, months, "months", study.protocol.rules, RANGE)
@@ -178,33 +181,6 @@ def _at_risk(study: Study, about: Heading, rows: pl.DataFrame, where: Where) -> 
         title = f"{about.title}, still followed without it at {mark} months"
         here = replace(about, stem=f"{about.stem}/at-risk", title=title, behind=behind)
         yield replace(measure(here, str(mark), float(number), number, str(number), "count"), statistic="number at risk")
-
-
-def _between(study: Study, about: Heading, rows: pl.DataFrame, where: Where) -> Iterator[Result]:
-    """Bounds of the median when each event is only known to lie between two visits (Turnbull 1976)."""
-    known = rows.drop_nulls("ADTLO")
-    if known.height == 0:
-        return
-    month = study.protocol.rules.month_days
-    estimate = turnbull([float(v) for v in known["ADTLO"].to_list()], [_whole(v) for v in known["ADTHI"].to_list()])
-    found = estimate.median()
-    counted = study.only("counted", "adtte", where, known["USUBJID"].to_list())
-    here = replace(
-        about,
-        stem=f"{about.stem}/turnbull",
-        title=f"{about.title}, months, median of interval-censored times",
-        behind=(counted, Selection("population", "adtte", where)),
-    )
-    for statistic, days in (("median-low", found and found[0]), ("median-high", found and found[1])):
-        if days is None:
-            yield measure(replace(here, note=NOT_REACHED), statistic, None, known.height, NOT_REACHED, "Turnbull")
-        else:
-            text = fixed(days / month, 1, study.protocol.rules.rounding)
-            yield measure(here, statistic, days / month, known.height, text, "Turnbull")
-
-
-def _whole(value: int | None) -> float | None:
-    return None if value is None else float(value)
 
 
 def _longest(about: Heading, rows: pl.DataFrame, where: Where) -> Result:

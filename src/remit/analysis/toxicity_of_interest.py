@@ -14,7 +14,7 @@ import polars as pl
 from remit.analysis.adverse_events import EMERGENT, NO_EVENTS, recorded
 from remit.analysis.index import Where
 from remit.analysis.numbers import RANGE, Heading, absent, plain_count, proportion, share, share_count, spread, total
-from remit.analysis.result import Result, Selection
+from remit.analysis.result import How, Result, Selection
 from remit.analysis.study import INFUSED, Column, Study
 from remit.protocol import EventOfInterest
 
@@ -114,17 +114,20 @@ def _course(study: Study, event: EventOfInterest, stem: str, flag: Where) -> Ite
     per = rows.sort("USUBJID", "ASTDT", "AESEQ", nulls_last=True).group_by("USUBJID", maintain_order=True)
     found = per.agg(pl.col("APROTDY").min(), pl.col("ADURN").max(), pl.col("AENDT").is_null().any().alias("_open"))
     still = int(found["_open"].sum())
-    for key, title, source, note in (
-        ("onset-day", f"{event.label}, day of onset", "APROTDY", "protocol day; the first infusion is day 0"),
+    onset: tuple[str, How] = ("APROTDY", "min")
+    longest: tuple[str, How] = ("ADURN", "max")
+    for key, title, carries, note in (
+        ("onset-day", f"{event.label}, day of onset", onset, "protocol day; the first infusion is day 0"),
         (
             "duration-days",
             f"{event.label}, duration of the longest event, days",
-            "ADURN",
+            longest,
             f"an event of {still} has no end yet" if still else "first and last day both counted",
         ),
     ):
+        source = carries[0]
         known = found.drop_nulls(source)
-        counted = study.only("counted", "adae", where, known["USUBJID"].to_list())
+        counted = study.only("counted", "adae", where, known["USUBJID"].to_list(), carries)
         about = Heading(
             f"{stem}/{key}",
             title,
