@@ -55,6 +55,8 @@ EDGE_ONLY = {
     "pyreadstat",
     "openpyxl",
     "xlsxwriter",
+    "distributed",
+    "multiprocessing",
 }
 
 
