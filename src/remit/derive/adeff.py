@@ -2,19 +2,19 @@
 
 This is what a reader sees when opening a proportion: who counted, who did not, who could not be judged and why.
 A visit that the data cut came before is *not evaluable*: neither a failure nor a missing value.
+
+What the protocol asks meets every subject; each question is joined with the assessment that answers it, or with what
+stands in its place, and then with the subject's memberships.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
 
 import polars as pl
 
-from remit.derive.adset import Membership, members
-from remit.protocol import Endpoint, Protocol, Visit
-
-Row = Mapping[str, object]
+from remit.protocol import Endpoint, Protocol
+from remit.records.lineage import SOURCES, gather
 
 SCHEMA = pl.Schema({
     "USUBJID": pl.String(), "LEVEL": pl.String(), "SAFFL": pl.String(), "ENDPOINT": pl.String(),
@@ -24,6 +24,14 @@ SCHEMA = pl.Schema({
     "SENTENCE": pl.String(),
 })  # fmt: skip
 EVERYONE = "all"
+
+# Time points that are no visits: the last assessment, and any assessment so far.
+LAST, EVER = "last", "ever"
+
+# The assessments of one subject that answer one variant of one parameter.
+COURSE = ("USUBJID", "PARAMCD", "VARIANT")
+
+FOUND = (*COURSE, "TIMEPOINT", "ANSWER", "AVALNRI", "BECAUSE", "AVISIT", "ADT", "APROTDY", "_rests")
 
 
 def adeff(protocol: Protocol, subjects: pl.DataFrame, adrs: pl.DataFrame, adset: pl.DataFrame) -> pl.DataFrame:
@@ -37,153 +45,196 @@ def adeff(protocol: Protocol, subjects: pl.DataFrame, adrs: pl.DataFrame, adset:
     endpoints = [e for e in protocol.endpoints if e.kind in ("state", "response") and e.paramcd]
     if not endpoints or adrs.height == 0:
         return pl.DataFrame(schema=SCHEMA)
-    answers = _answers(adrs, [e.paramcd for e in endpoints])
-    sets = members(adset, [e.population for e in endpoints] + [g.key for g in protocol.groups])
+    people = subjects.select("USUBJID", "LEVEL", "SAFFL", "TRTSDT", "CUTDT", "LSTALVDT", "EOSSTT", SOURCES)
+    courses = _courses(adrs, [e.paramcd for e in endpoints])
+    answers = _answers(protocol, endpoints, people, courses)
+    memberships = _memberships(endpoints, people, adset)
+    rows = answers.join(memberships.drop(SOURCES), on=["USUBJID", "ENDPOINT"], how="left", maintain_order="left_right")
+    rows = _with_sources(rows, people, courses, memberships)
+    because = pl.when(pl.col("IN") == "Y").then("BECAUSE").otherwise(pl.concat_list("_reason"))
+    rows = rows.with_columns(because.alias("BECAUSE"))
+    return rows.with_columns(_sentence().alias("SENTENCE")).select(SCHEMA.names())
+
+
+def _courses(adrs: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
+    """Post-baseline rows in order of day, numbered by `_n`, with their ANSWER and AVALNRI.
+
+    `_rest` is the `_n` of the first row with the very same sources: all variants of a state judge the same records.
+    """
+    wanted = adrs.filter(pl.col("PARAMCD").is_in(codes) & (pl.col("APROTDY") > 0))
+    wanted = wanted.sort("USUBJID", "APROTDY", "VISITNUM", nulls_last=True, maintain_order=True).with_row_index("_n")
+    return wanted.select(
+        "_n", *COURSE, pl.col("AVALC").alias("ANSWER"), pl.col("AVALC").fill_null("N").alias("AVALNRI"), "BECAUSE",
+        "AVISIT", "ADT", "APROTDY", "ANL01FL", SOURCES, pl.col("_n").first().over(SOURCES).alias("_rest"),
+    )  # fmt: skip
+
+
+def _answers(
+    protocol: Protocol, endpoints: Sequence[Endpoint], people: pl.DataFrame, courses: pl.DataFrame
+) -> pl.DataFrame:
+    """Every question of the protocol to every subject, in order, with the answer or what stands in its place.
+
+    returns   `_rests`: the `_rest` of every assessment behind the answer; null where there is none
+    """
+    asked = _asked(endpoints)
+    visits = _visits(protocol).filter(pl.col("TIMEPOINT").is_in(asked["TIMEPOINT"].implode()))
+    found = pl.concat([_at_visit(courses, visits), _at_last(courses), _so_far(courses)])
+    rows = people.drop(SOURCES).join(asked, how="cross").join(visits, on="TIMEPOINT", how="left", maintain_order="left")
+    rows = _without(rows).join(found, on=[*COURSE, "TIMEPOINT"], how="left", maintain_order="left")
+    here = pl.col("_rests").is_not_null()
+    return rows.with_columns(
+        pl.when(here).then("AVALNRI").when("_due").then(pl.lit("N")).alias("AVALNRI"),
+        pl.when(here).then("BECAUSE").otherwise(pl.concat_list("_why")).alias("BECAUSE"),
+    )
+
+
+def _asked(endpoints: Sequence[Endpoint]) -> pl.DataFrame:
+    """One row per endpoint, variant and time point, in the order of the protocol."""
     rows = [
-        row
-        for subject in subjects.iter_rows(named=True)
-        for endpoint in endpoints
-        for row in _rows(protocol, endpoint, subject, answers, sets)
+        (e.key, e.label, e.paramcd, variant, "Y" if variant == e.variant else "N", timepoint)
+        for e in endpoints
+        for variant in dict.fromkeys((e.variant, *e.variants))
+        for timepoint in dict.fromkeys((*e.timepoints, EVER))
     ]
-    return pl.DataFrame(rows, schema=SCHEMA)
+    columns = ("ENDPOINT", "_label", "PARAMCD", "VARIANT", "DEFVFL", "TIMEPOINT")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
-Key = tuple[str, str, str]
+def _visits(protocol: Protocol) -> pl.DataFrame:
+    """The planned visits as time points: `_called`, `_target` day and the last day that counts, `_closes`."""
+    rows = [(v.key, v.label.lower(), v.day or 0, v.window[1] if v.window else v.day) for v in protocol.visits]
+    schema = {"TIMEPOINT": pl.String, "_called": pl.String, "_target": pl.Int64, "_closes": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _answers(adrs: pl.DataFrame, codes: Sequence[str]) -> Mapping[Key, list[Row]]:
-    """Post-baseline rows by (subject, parameter, variant), in order of day."""
-    out: dict[Key, list[Row]] = {}
-    wanted = adrs.filter(pl.col("PARAMCD").is_in(codes) & (pl.col("APROTDY") > 0)).sort(
-        "USUBJID", "APROTDY", "VISITNUM", nulls_last=True, maintain_order=True
+def _at_visit(courses: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
+    """The row that stands for a visit. Where nothing is known at any, the one nearest to the target says why."""
+    here = courses.join(visits, left_on="AVISIT", right_on="TIMEPOINT", how="inner").with_columns(
+        pl.col("AVISIT").alias("TIMEPOINT"), (pl.col("APROTDY") - pl.col("_target")).abs().alias("_apart")
     )
-    for row in wanted.iter_rows(named=True):
-        out.setdefault((row["USUBJID"], row["PARAMCD"], row["VARIANT"]), []).append(row)
-    return out
+    best = here.sort("ANL01FL", "_apart", -pl.col("APROTDY"), "_n", nulls_last=True)
+    first = best.unique([*COURSE, "TIMEPOINT"], keep="first", maintain_order=True)
+    return first.with_columns(pl.concat_list("_rest").alias("_rests")).select(FOUND)
 
 
-def _rows(
-    protocol: Protocol,
-    endpoint: Endpoint,
-    subject: Row,
-    answers: Mapping[Key, list[Row]],
-    sets: Mapping[str, Mapping[str, Membership]],
-) -> Iterator[Row]:
-    who = str(subject["USUBJID"])
-    for variant in dict.fromkeys((endpoint.variant, *endpoint.variants)):
-        mine = answers.get((who, endpoint.paramcd, variant), [])
-        for timepoint in dict.fromkeys((*endpoint.timepoints, "ever")):
-            found = _at(protocol, endpoint, timepoint, subject, mine)
-            for group in (EVERYONE, *endpoint.groups):
-                yield _row(endpoint, variant, timepoint, group, subject, found, _membership(endpoint, group, who, sets))
+def _at_last(courses: pl.DataFrame) -> pl.DataFrame:
+    last = courses.unique(COURSE, keep="last", maintain_order=True)
+    return last.with_columns(pl.lit(LAST).alias("TIMEPOINT"), pl.concat_list("_rest").alias("_rests")).select(FOUND)
 
 
-def _membership(endpoint: Endpoint, group: str, who: str, sets: Mapping[str, Mapping[str, Membership]]) -> Membership:
-    """Kleene 'and' of population and group."""
-    inside = sets.get(endpoint.population, {}).get(who, Membership("N", "not in the population"))
-    if inside.answer == "N" or group == EVERYONE:
-        return inside
-    within = sets[group].get(who, Membership("N", "not in the group"))
-    if within.answer == "N" or inside.answer == "Y":
-        return within
-    return inside
-
-
-def _row(
-    endpoint: Endpoint, variant: str, timepoint: str, group: str, subject: Row, found: Row, membership: Membership
-) -> Row:
-    inside, reason, belonging = membership
-    answer = found["ANSWER"]
-    because = found["BECAUSE"] if inside == "Y" else [reason]
-    words = {"Y": f"{endpoint.label} met", "N": f"{endpoint.label} not met", None: f"{endpoint.label} not evaluable"}
-    visit = found["AVISIT"]
-    place = str(visit).replace("-", " ") if visit is not None else f"day {found['APROTDY']}"
-    where = f" at {place}" if found["ADT"] is not None else ""
-    reasons = " · ".join(because) if isinstance(because, list) else ""
-    sentence = (
-        f"{words[answer if isinstance(answer, str) else None]}{where}: {reasons}"
-        if inside == "Y"
-        else f"not in the group: {reason}"
-        if inside == "N"
-        else f"not known whether in the group: {reason}"
+def _so_far(courses: pl.DataFrame) -> pl.DataFrame:
+    """The first row that says yes, and that it is the first rests on those before it; else all rows together say no."""
+    met = pl.col("_n").filter(pl.col("ANSWER") == "Y").first()
+    shown = pl.coalesce(met, pl.col("_n").last())
+    course = courses.group_by(COURSE, maintain_order=True).agg(
+        shown.alias("_n"),
+        met.is_null().alias("_never"),
+        pl.col("ANSWER").is_null().any().alias("_unknown"),
+        pl.col("_rest").filter(pl.col("_n") <= shown).alias("_rests"),
     )
-    return {
-        "USUBJID": subject["USUBJID"], "LEVEL": subject["LEVEL"], "SAFFL": subject["SAFFL"], "ENDPOINT": endpoint.key,
-        "VARIANT": variant, "DEFVFL": "Y" if variant == endpoint.variant else "N", "TIMEPOINT": timepoint,
-        "GROUP": group, "IN": inside, "ANSWER": answer, "AVALNRI": found["AVALNRI"],
-        "BECAUSE": because, "AVISIT": found["AVISIT"], "ADT": found["ADT"], "APROTDY": found["APROTDY"],
-        "sources": sorted({*(_list(found["sources"]) or _list(subject["sources"])), *belonging}), "SENTENCE": sentence,
-    }  # fmt: skip
+    unmet = (
+        pl.when("_unknown")
+        .then(pl.lit(["not met where known, unknown at some visit"]))
+        .otherwise(pl.lit(["not met at any visit so far"]))
+    )
+    return (
+        course.join(courses.drop(*COURSE), on="_n", maintain_order="left")
+        .with_columns(
+            pl.lit(EVER).alias("TIMEPOINT"),
+            pl.when(~pl.col("_never")).then("ANSWER").when(~pl.col("_unknown")).then(pl.lit("N")).alias("ANSWER"),
+            pl.when("_never").then(pl.lit("N")).otherwise("AVALNRI").alias("AVALNRI"),
+            pl.when("_never").then(unmet).otherwise("BECAUSE").alias("BECAUSE"),
+        )
+        .select(FOUND)
+    )
 
 
-def _at(protocol: Protocol, endpoint: Endpoint, timepoint: str, subject: Row, mine: Sequence[Row]) -> Row:
-    """The subject's answer at one time point, or what stands in its place."""
-    if timepoint not in ("last", "ever"):
-        visit = protocol.visit(timepoint)
-        here = [row for row in mine if row["AVISIT"] == visit.key]
-        chosen = next((row for row in here if row["ANL01FL"] == "Y"), None)
-        if chosen is None and here:
-            # assessed, and nothing known: the assessment nearest to the target says why
-            target = visit.day or 0
-            chosen = min(here, key=lambda row: (abs(_day(row) - target), -_day(row)))
-        return _found(chosen) if chosen is not None else _missed(visit, subject)
-    if not mine:
-        return _without("no assessment after the first infusion", reached=_due(protocol, endpoint, subject))
-    if timepoint == "last":
-        return _found(mine[-1])
-    first = next((n for n, row in enumerate(mine) if row["AVALC"] == "Y"), None)
-    if first is not None:
-        # that it is the first rests on those before it
-        before = [record for row in mine[: first + 1] for record in _list(row["sources"])]
-        return {**_found(mine[first]), "sources": before}
-    unknown = any(row["AVALC"] is None for row in mine)
-    return {
-        **_found(mine[-1]),
-        "ANSWER": None if unknown else "N",
-        "AVALNRI": "N",
-        "BECAUSE": ["not met where known, unknown at some visit" if unknown else "not met at any visit so far"],
-        "sources": [record for row in mine for record in _list(row["sources"])],
-    }
+def _without(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add what holds for a question without an assessment: `_why`, and whether an answer was `_due` by the cut.
+
+    The last assessment, or any, is due as soon as one of the endpoint's visits is: then not one was held.
+    """
+    visit, known = pl.col("_called").is_not_null(), pl.col("CUTDT").is_not_null()
+    closes = pl.col("TRTSDT") + pl.duration(days=pl.col("_closes"))
+    early = (closes > pl.col("CUTDT")).fill_null(False)
+    left = ((pl.col("EOSSTT") == "DISCONTINUED") & known & (pl.col("LSTALVDT") < closes)).fill_null(False)
+    why = (
+        pl.when(~visit)
+        .then(pl.lit("no assessment after the first infusion"))
+        .when(early)
+        .then(pl.format("{} not reached at the data cut", "_called"))
+        .when(left)
+        .then(pl.format("left the study before {}", "_called"))
+        .otherwise(pl.lit("no assessment in the visit window"))
+    )
+    rows = rows.with_columns(why.alias("_why"), pl.when(visit).then(~early).alias("_due"))
+    some = pl.col("_due").max().over("USUBJID", "ENDPOINT").fill_null(True)
+    return rows.with_columns(pl.col("_due").fill_null(some))
 
 
-def _due(protocol: Protocol, endpoint: Endpoint, subject: Row) -> bool:
-    """Whether a visit of the endpoint was due by the cut, so that no assessment at all means a missed one."""
-    visits = [protocol.visit(t) for t in endpoint.timepoints if t not in ("last", "ever")]
-    return not visits or any(_missed(visit, subject)["AVALNRI"] == "N" for visit in visits)
+def _memberships(endpoints: Sequence[Endpoint], people: pl.DataFrame, adset: pl.DataFrame) -> pl.DataFrame:
+    """Kleene 'and' of population and group: one row per subject, endpoint and group, in order.
+
+    IN and `_reason`, the sources, and `_belongs`: the number of the first row with the very same sources
+    """
+    places = [(e.key, e.population, group) for e in endpoints for group in (EVERYONE, *e.groups)]
+    schema = dict.fromkeys(("ENDPOINT", "_population", "GROUP"), pl.String)
+    verdict = pl.struct("IN", "REASON", SOURCES)
+    sets = adset.unique(["USUBJID", "SET"], keep="last", maintain_order=True)
+    sets = sets.select("USUBJID", "SET", verdict.alias("_verdict"))
+    rows = people.select("USUBJID").join(pl.DataFrame(places, schema=schema, orient="row"), how="cross")
+    for key, column in (("_population", "_inside"), ("GROUP", "_within")):
+        mine = sets.rename({"SET": key, "_verdict": column})
+        rows = rows.join(mine, on=["USUBJID", key], how="left", maintain_order="left")
+    inside = pl.col("_inside").fill_null(_outside("not in the population"))
+    within = pl.col("_within").fill_null(_outside("not in the group"))
+    settled = (inside.struct.field("IN") == "N").fill_null(False) | (pl.col("GROUP") == EVERYONE)
+    decides = (within.struct.field("IN") == "N") | (inside.struct.field("IN") == "Y")
+    chosen = pl.when(settled | ~decides.fill_null(False)).then(inside).otherwise(within)
+    rows = rows.select("USUBJID", "ENDPOINT", "GROUP", chosen.alias("_chosen")).unnest("_chosen").with_row_index("_m")
+    return rows.rename({"REASON": "_reason"}).with_columns(pl.col("_m").first().over(SOURCES).alias("_belongs"))
 
 
-def _day(row: Row) -> int:
-    day = row["APROTDY"]
-    assert isinstance(day, int)
-    return day
+def _outside(reason: str) -> pl.Expr:
+    """The verdict on who is not listed at all."""
+    dtype = pl.Struct({"IN": pl.String, "REASON": pl.String, SOURCES: pl.List(pl.String)})
+    return pl.lit({"IN": "N", "REASON": reason, SOURCES: []}, dtype=dtype)
 
 
-def _missed(visit: Visit, subject: Row) -> Row:
-    start, cut, last = subject["TRTSDT"], subject["CUTDT"], subject["LSTALVDT"]
-    closes = visit.window[1] if visit.window is not None else visit.day
-    if not isinstance(start, date) or not isinstance(cut, date) or closes is None:
-        return _without("no assessment in the visit window", reached=True)
-    if start + timedelta(days=closes) > cut:
-        return _without(f"{visit.label.lower()} not reached at the data cut", reached=False)
-    if subject["EOSSTT"] == "DISCONTINUED" and isinstance(last, date) and last < start + timedelta(days=closes):
-        return _without(f"left the study before {visit.label.lower()}", reached=True)
-    return _without("no assessment in the visit window", reached=True)
+def _with_sources(
+    rows: pl.DataFrame, people: pl.DataFrame, courses: pl.DataFrame, memberships: pl.DataFrame
+) -> pl.DataFrame:
+    """Add the records of the answer and of the membership; without an assessment the subject's own stand for it.
+
+    Many rows rest on the same records: each different union is made once, by the first row that needs it.
+    """
+    rows = rows.with_row_index("_row")
+    rows = rows.with_columns(pl.col("_row").first().over("USUBJID", "_rests", "_belongs").alias("_as"))
+    made = rows.filter(pl.col("_row") == pl.col("_as")).select("_as", "USUBJID", "_rests", "_belongs")
+    parts = (
+        made.drop_nulls("_rests").explode("_rests").join(courses, left_on="_rests", right_on="_n"),
+        made.filter(pl.col("_rests").is_null()).join(people, on="USUBJID"),
+        made.join(memberships, left_on="_belongs", right_on="_m"),
+    )
+    together = gather(pl.concat([part.select("_as", SOURCES) for part in parts]), ["_as"])
+    return rows.join(together, on="_as", how="left", maintain_order="left")
 
 
-def _found(row: Row) -> Row:
-    answer = row["AVALC"]
-    return {
-        "ANSWER": answer, "AVALNRI": answer or "N", "BECAUSE": row["BECAUSE"], "AVISIT": row["AVISIT"],
-        "ADT": row["ADT"], "APROTDY": row["APROTDY"], "sources": row["sources"],
-    }  # fmt: skip
-
-
-def _without(why: str, *, reached: bool) -> Row:
-    return {
-        "ANSWER": None, "AVALNRI": "N" if reached else None, "BECAUSE": [why], "AVISIT": None, "ADT": None,
-        "APROTDY": None, "sources": None,
-    }  # fmt: skip
-
-
-def _list(value: object) -> list[str]:
-    return list(value) if isinstance(value, list) else []
+def _sentence() -> pl.Expr:
+    answer = pl.col("ANSWER")
+    words = (
+        pl.when(answer == "Y")
+        .then(pl.format("{} met", "_label"))
+        .when(answer == "N")
+        .then(pl.format("{} not met", "_label"))
+        .otherwise(pl.format("{} not evaluable", "_label"))
+    )
+    place = pl.coalesce(pl.col("AVISIT").str.replace_all("-", " ", literal=True), pl.format("day {}", "APROTDY"))
+    where = pl.when(pl.col("ADT").is_not_null()).then(pl.format(" at {}", place)).otherwise(pl.lit(""))
+    return (
+        pl.when(pl.col("IN") == "Y")
+        .then(pl.format("{}{}: {}", words, where, pl.col("BECAUSE").list.join(" · ")))
+        .when(pl.col("IN") == "N")
+        .then(pl.format("not in the group: {}", "_reason"))
+        .otherwise(pl.format("not known whether in the group: {}", "_reason"))
+    )

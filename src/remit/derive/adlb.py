@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import chain
+
 import polars as pl
 
-from remit.days import day_of, protocol_day_expr, study_day_expr
+from remit.days import protocol_day_expr, study_day_expr
+from remit.derive.bounds import days_in
 from remit.derive.timing import after_treatment, with_baseline, with_representative, with_visit
 from remit.instruments import ctcae
 from remit.protocol import Protocol
@@ -51,7 +55,7 @@ def adlb(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     frame = with_representative(with_visit(protocol, frame), keys)
     frame = _grades(protocol, _ranges(frame))
     frame = frame.with_columns(pl.when(after_treatment()).then(pl.lit("Y")).alias("ONTRTFL"))
-    return _worst(frame).with_columns(_sentence().alias("SENTENCE")).sort("_row").select(OUT)
+    return _worst(frame).with_columns(_sentence().alias("SENTENCE")).select(OUT)
 
 
 def _in_unit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
@@ -91,8 +95,9 @@ def _shape(frame: pl.DataFrame, domain: str, code: pl.Expr, label: pl.Expr, cate
     original = _column(frame, f"{domain}ORRES", pl.String)
     value = _column(frame, f"{domain}STRESN", pl.Float64)
     done = pl.lit(True) if f"{domain}STAT" not in frame.columns else pl.col(f"{domain}STAT").is_null()
-    below = (value.is_null() & pl.coalesce(text, original).str.contains(r"^\s*<|(?i)LLOQ|(?i)^BLQ")).fill_null(False)
-    printed = pl.coalesce(text, original).str.extract(r"<\s*([0-9.]+)").cast(pl.Float64, strict=False)
+    unmeasured = pl.when(value.is_null()).then(pl.coalesce(text, original))
+    below = unmeasured.str.contains(r"^\s*<|(?i)LLOQ|(?i)^BLQ").fill_null(False)
+    printed = unmeasured.str.extract(r"<\s*([0-9.]+)").cast(pl.Float64, strict=False)
     return frame.select(
         "USUBJID",
         pl.lit(domain).alias("SRCDOM"),
@@ -104,7 +109,7 @@ def _shape(frame: pl.DataFrame, domain: str, code: pl.Expr, label: pl.Expr, cate
         _column(frame, f"{domain}STRESU", pl.String).alias("AVALU"),
         pl.when(below).then(pl.coalesce(_column(frame, f"{domain}LLOQ", pl.Float64), printed)).alias("LLOQ"),
         pl.when(below).then(pl.lit("Y")).alias("BLQFL"),
-        day_of(f"{domain}DTC").alias("ADT"),
+        days_in(frame, f"{domain}DTC").alias("ADT"),
         _column(frame, "VISITNUM", pl.Float64).alias("VISITNUM"),
         _column(frame, f"{domain}STNRLO", pl.Float64).alias("ANRLO"),
         _column(frame, f"{domain}STNRHI", pl.Float64).alias("ANRHI"),
@@ -187,48 +192,72 @@ def _ranges(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _grades(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
-    """CTCAE grades, once per distinct (test, value, limits, baseline) and then joined back."""
+    """CTCAE grades, for all values at once that have the same test, unit, limits and baseline."""
     # the baseline itself and what came before it are not compared with the baseline
     frame = frame.with_columns(pl.when(pl.col("_post")).then(pl.col("BASE")).alias("_compared"))
     terms = {p.code: p.grade for p in protocol.labs if p.grade is not None}
-    keys = ["PARAMCD", "AVAL", "AVALU", "ANRLO", "ANRHI", "_compared"]
-    distinct = (
-        frame.filter(pl.col("PARAMCD").is_in(list(terms)) & pl.col("AVAL").is_not_null())
-        .select(keys)
-        .unique(maintain_order=True)
+    value = pl.col("AVAL")
+    alike = (
+        frame.filter(pl.col("PARAMCD").is_in(list(terms)) & value.is_not_null())
+        .group_by("PARAMCD", "AVALU", "ANRLO", "ANRHI", "_compared", value.is_nan().alias("_nan"), maintain_order=True)
+        .agg(value.sort(), pl.col("_row").sort_by("AVAL"))
     )
     graded = [
-        _grade(terms[code], value, unit, low, high, base) for code, value, unit, low, high, base in distinct.iter_rows()
+        stepwise(values, _grade(terms[code], unit, low, high, base))
+        for code, unit, low, high, base, _, values, _ in alike.iter_rows()
     ]
-    table = distinct.with_columns(pl.Series("ATOXGRN", graded, dtype=pl.Int64))
-    frame = frame.join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    table = pl.DataFrame(
+        {"_row": alike["_row"].explode(), "ATOXGRN": list(chain.from_iterable(graded))},
+        schema={"_row": frame.schema["_row"], "ATOXGRN": pl.Int64},
+    )
+    frame = frame.join(table, on="_row", how="left", maintain_order="left")
     base = frame.filter(pl.col("ABLFL") == "Y").select("USUBJID", "PARAMCD", pl.col("ATOXGRN").alias("BTOXGRN"))
     return frame.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
 
 
+def stepwise(values: Sequence[float], grade: Callable[[float], int | None]) -> list[int | None]:
+    """The grade of each of these values, which are in ascending order.
+
+    As a value rises, its grade goes one way only: where both ends of a stretch have one grade, all between have it.
+    """
+    grades: list[int | None] = [None] * len(values)
+
+    def fill(first: int, last: int) -> None:
+        if grades[first] == grades[last]:
+            grades[first:last] = [grades[first]] * (last - first)
+        elif last - first > 1:
+            middle = (first + last) // 2
+            grades[middle] = grade(values[middle])
+            fill(first, middle)
+            fill(middle, last)
+
+    grades[0], grades[-1] = grade(values[0]), grade(values[-1])
+    fill(0, len(values) - 1)
+    return grades
+
+
 def _grade(
-    term: str, value: float, unit: str | None, low: float | None, high: float | None, base: float | None
-) -> int | None:
-    """The grade of one value; None when its unit has no known way to the unit of the criteria."""
+    term: str, unit: str | None, low: float | None, high: float | None, base: float | None
+) -> Callable[[float], int | None]:
+    """What grades a value in this unit; the grade is None when the unit has no known way to the unit of the criteria."""
     if term not in ABSOLUTE:
-        return ctcae.grade_lab(term, value, low, high, base)
+        return lambda value: ctcae.grade_lab(term, value, low, high, base)
     scale = None if unit is None else factor(ABSOLUTE[term], unit, ctcae.LAB_TERMS[term].unit)
     if scale is None:
-        return None
+        return lambda value: None
     lln, uln, baseline = (None if x is None else x * scale for x in (low, high, base))
-    return ctcae.grade_lab(term, value * scale, lln, uln, baseline)
+    return lambda value: ctcae.grade_lab(term, value * scale, lln, uln, baseline)
 
 
 def _worst(frame: pl.DataFrame) -> pl.DataFrame:
     """WORSTFL = Y on the row with the worst post-baseline grade per subject and parameter; the first on a tie."""
-    chosen = (
-        frame.filter(pl.col("_post") & pl.col("ATOXGRN").is_not_null())
+    worst = (
+        frame.select("USUBJID", "PARAMCD", "ATOXGRN", "ADT", "_row", "_post")
+        .filter(pl.col("_post") & pl.col("ATOXGRN").is_not_null())
         .sort("ATOXGRN", "ADT", "_row", descending=[True, False, False])
-        .group_by("USUBJID", "PARAMCD", maintain_order=True)
-        .first()["_row"]
-        .implode()
+        .unique(["USUBJID", "PARAMCD"], keep="first", maintain_order=True)["_row"]
     )
-    return frame.with_columns(pl.when(pl.col("_row").is_in(chosen)).then(pl.lit("Y")).alias("WORSTFL"))
+    return frame.with_columns(pl.when(pl.col("_row").is_in(worst.implode())).then(pl.lit("Y")).alias("WORSTFL"))
 
 
 def _sentence() -> pl.Expr:

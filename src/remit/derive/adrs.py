@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
 from remit.days import day_of, protocol_day_expr, study_day_expr
 from remit.derive.assessments import Assessment, assessments
-from remit.derive.states import STATES, Infusion, Judged, Occasion, scored
+from remit.derive.lines import Lines, Parameter
+from remit.derive.states import STATES, Infusion, Occasion, scored
 from remit.derive.subjects import given
 from remit.derive.timing import baseline_day, with_baseline, with_representative, with_visit
-from remit.instruments.sledai_2k import SledaiScore
-from remit.protocol import Endpoint, Protocol
+from remit.protocol import Protocol
 from remit.records import Records
-
-Row = Mapping[str, object]
-
-RAW = pl.Schema({
-    "USUBJID": pl.String(), "ADT": pl.Date(), "VISITNUM": pl.Float64(), "PARAMCD": pl.String(),
-    "PARAM": pl.String(), "INSTRUMENT": pl.String(), "VARIANT": pl.String(), "DEFVFL": pl.String(),
-    "AVAL": pl.Float64(), "AVALC": pl.String(), "BECAUSE": pl.List(pl.String), "sources": pl.List(pl.String),
-})  # fmt: skip
 
 OUT = (
     "USUBJID", "LEVEL", "SAFFL", "PARAMCD", "PARAM", "INSTRUMENT", "VARIANT", "DEFVFL", "AVAL", "AVALC", "BECAUSE",
@@ -31,7 +24,20 @@ OUT = (
     "SENTENCE",
 )  # fmt: skip
 
+# How many parts of its definition are shown beside the state.
 PARTS = {"lldas": 5, "doris": 4}
+
+
+class Question(NamedTuple):
+    """What one endpoint asks at every occasion.
+
+    variants     the number of parts that are shown beside the state, by variant
+    parameters   the rows of the answer: for each variant the state itself, then its parts
+    """
+
+    instrument: str
+    variants: Mapping[str, int]
+    parameters: tuple[Parameter, ...]
 
 
 def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFrame:
@@ -43,17 +49,14 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
              endpoint names, and the parts of the default variant (LLDAS1 to 5, DORIS1 to 4)
     LASTFL   Y on the last post-baseline row of a parameter and variant, on or before the cut
     """
-    infusions = _infusions(protocol, records)
-    anchors = dict(adsl.select("USUBJID", baseline_day(protocol).alias("_anchor")).iter_rows())
-    rows: list[Row] = []
-    for subject, course in assessments(records).items():
-        for occasion in _occasions(course, infusions.get(subject, ()), anchors.get(subject)):
-            rows += _rows(protocol, occasion)
     subject_columns = ("USUBJID", "LEVEL", "SAFFL", "CONDFL", "TRTSDT", "TRTSTM", "LDSDT", "LDSTM")
-    frame = pl.DataFrame(rows, schema=RAW).join(
-        adsl.select(subject_columns), on="USUBJID", how="inner", maintain_order="left"
-    )
+    frame = _lines(protocol, _occasions(protocol, records, adsl))
+    frame = frame.join(adsl.select(subject_columns), on="USUBJID", how="inner", maintain_order="left")
+    state = pl.col("INSTRUMENT").is_in(list(STATES))
+    answer = pl.when(pl.col("AVAL") == 1).then(pl.lit("Y")).when(pl.col("AVAL") == 0).then(pl.lit("N"))
     frame = frame.with_columns(
+        state.alias("_state"),
+        pl.when(state).then(answer).alias("AVALC"),
         pl.lit(None, pl.String).alias("_time"),
         study_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("ADY"),
         protocol_day_expr(pl.col("ADT"), pl.col("TRTSDT")).alias("APROTDY"),
@@ -62,13 +65,13 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     frame = frame.sort(order, nulls_last=True, maintain_order=True).with_row_index("_row")
     keys = ["USUBJID", "PARAMCD", "VARIANT"]
     # a change of a yes or no means nothing
-    numbers = ~pl.col("INSTRUMENT").is_in(list(STATES))
+    numbers = ~pl.col("_state")
     frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys, measured=numbers)), keys)
-    last = frame.filter(pl.col("APROTDY") > 0).group_by(keys, maintain_order=True).agg(pl.col("_row").last())["_row"]
+    after = frame.select(*keys, "_row", "APROTDY").filter(pl.col("APROTDY") > 0)
+    last = after.unique(keys, keep="last", maintain_order=True)["_row"]
     return (
         frame.with_columns(pl.when(pl.col("_row").is_in(last.implode())).then(pl.lit("Y")).alias("LASTFL"))
         .with_columns(_sentence().alias("SENTENCE"))
-        .sort("_row")
         .select(OUT)
     )
 
@@ -84,8 +87,16 @@ def _infusions(protocol: Protocol, records: Records) -> Mapping[str, tuple[Infus
     return {subject: tuple(found) for subject, found in out.items()}
 
 
-def _occasions(course: Sequence[Assessment], infusions: Sequence[Infusion], anchor: date | None) -> Iterator[Occasion]:
-    """The assessments that hold activity, each with its previous one and the subject's baseline."""
+def _occasions(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> Iterator[Occasion]:
+    """Every assessment that holds activity, subject by subject."""
+    infusions = _infusions(protocol, records)
+    anchors = dict(adsl.select("USUBJID", baseline_day(protocol)).iter_rows())
+    for subject, course in assessments(records).items():
+        yield from _course(course, infusions.get(subject, ()), anchors.get(subject))
+
+
+def _course(course: Sequence[Assessment], infusions: Sequence[Infusion], anchor: date | None) -> Iterator[Occasion]:
+    """A subject's assessments, each with its previous one and the subject's baseline."""
     rated = [a for a in course if a.scored or a.evidence.get("pga")]
     base = _baseline([a for a in rated if anchor is not None and a.day is not None and a.day <= anchor])
     base_score = scored(base) if base is not None else None
@@ -120,83 +131,70 @@ def _baseline(course: Sequence[Assessment]) -> Assessment | None:
         scored=parts["sledai"].scored,
         pga=parts["pga"].pga,
         letters=parts["bilag"].letters,
-        evidence={**course[-1].evidence, **{name: one.records(name) for name, one in parts.items()}},
+        evidence={**course[-1].evidence, **{name: one.evidence.get(name, ()) for name, one in parts.items()}},
     )
 
 
-def _rows(protocol: Protocol, occasion: Occasion) -> Iterator[Row]:
-    now, score = occasion.now, occasion.score
-    stem = {"USUBJID": now.subject, "ADT": now.day, "VISITNUM": now.visitnum}
-    if score is not None:
-        yield from _scores(stem, score, now)
-    if now.evidence.get("pga"):
-        why = [] if now.pga is not None else ["unknown: PGA not assessed, or on an undeclared scale"]
-        yield _number(stem, "PGA", "Physician global assessment", "pga", now.pga, why, now.records("pga"))
-    if now.day is not None:
-        why = [f"unknown: {now.steroid.why}"] if now.steroid.mg is None else []
-        yield _number(
-            stem,
-            "PREDEQ",
-            "Prednisone equivalent, mg/d",
-            "prednisone-equivalent",
-            now.steroid.mg,
-            why,
-            now.steroid.sources,
-        )
-    # endpoints that differ in their time points only share their rows
+SCORES = (
+    Parameter("SLEDAI", "SLEDAI-2K", "sledai-2k"),
+    Parameter("CSLEDAI", "Clinical SLEDAI-2K", "sledai-2k"),
+    Parameter("SLEDMIN", "SLEDAI-2K, least attainable", "sledai-2k"),
+    Parameter("SLEDMAX", "SLEDAI-2K, most attainable", "sledai-2k"),
+)
+GLOBAL = (Parameter("PGA", "Physician global assessment", "pga"),)
+STEROID = (Parameter("PREDEQ", "Prednisone equivalent, mg/d", "prednisone-equivalent"),)
+
+
+def _lines(protocol: Protocol, occasions: Iterable[Occasion]) -> pl.DataFrame:
+    """The rows of every occasion: its scores and dose as far as they were recorded, and every state asked for."""
+    lines, questions = Lines(), _questions(protocol)
+    for occasion in occasions:
+        now, score = occasion.now, occasion.score
+        lines.begin(now.subject, now.day, now.visitnum)
+        if score is not None:
+            values = (score.total, score.clinical, score.low, score.high)
+            lines.add(SCORES, values, [score.because] * len(SCORES), now.records("sledai"))
+        if now.evidence.get("pga"):
+            why = () if now.pga is not None else ("unknown: PGA not assessed, or on an undeclared scale",)
+            lines.add(GLOBAL, [now.pga], [why], now.records("pga"))
+        if now.day is not None:
+            why = () if now.steroid.mg is not None else (f"unknown: {now.steroid.why}",)
+            lines.add(STEROID, [now.steroid.mg], [why], [now.steroid.sources])
+        for question in questions:
+            judged = STATES[question.instrument](occasion, question.variants)
+            values, reasons = [], []
+            for variant, parts in question.variants.items():
+                answer = judged.answers[variant]
+                values += [answer.met, *answer.parts[:parts]]
+                reasons += [answer.because, *[()] * parts]
+            lines.add(question.parameters, values, reasons, judged.sources)
+    return lines.frame()
+
+
+def _questions(protocol: Protocol) -> list[Question]:
+    """What the endpoints ask at every occasion; those that differ in their time points only share their rows."""
     shown: set[tuple[str, str]] = set()
+    questions: list[Question] = []
     for endpoint in protocol.endpoints:
-        if endpoint.instrument in STATES and endpoint.paramcd:
-            variants = dict.fromkeys((endpoint.variant, *endpoint.variants))
-            fresh = [v for v in variants if (endpoint.paramcd, v) not in shown]
-            shown.update((endpoint.paramcd, v) for v in fresh)
-            yield from _states(stem, endpoint, fresh, occasion)
-
-
-def _scores(stem: Row, score: SledaiScore, now: Assessment) -> Iterator[Row]:
-    sources, why = now.records("sledai"), list(score.because)
-    for code, label, value in (
-        ("SLEDAI", "SLEDAI-2K", score.total),
-        ("CSLEDAI", "Clinical SLEDAI-2K", score.clinical),
-        ("SLEDMIN", "SLEDAI-2K, least attainable", score.low),
-        ("SLEDMAX", "SLEDAI-2K, most attainable", score.high),
-    ):
-        yield _number(stem, code, label, "sledai-2k", value, why, sources)
-
-
-def _number(
-    stem: Row, code: str, label: str, instrument: str, value: float | None, why: Sequence[str], sources: Sequence[str]
-) -> Row:
-    return {
-        **stem, "PARAMCD": code, "PARAM": label, "INSTRUMENT": instrument, "VARIANT": "default", "DEFVFL": "Y",
-        "AVAL": value, "AVALC": None, "BECAUSE": list(why), "sources": sorted(set(sources)),
-    }  # fmt: skip
-
-
-def _states(stem: Row, endpoint: Endpoint, variants: Sequence[str], occasion: Occasion) -> Iterator[Row]:
-    judge = STATES[endpoint.instrument]
-    for variant in variants:
-        judged = judge(occasion, variant)
-        default = variant == endpoint.variant
-        because = list(judged.answer.because)
-        yield _state(
-            stem, endpoint, endpoint.paramcd, endpoint.label, variant, default, judged.answer.met, because, judged
-        )
-        if default:
-            for n, part in enumerate(judged.answer.parts[: PARTS.get(endpoint.instrument, 0)], start=1):
-                code, label = f"{endpoint.paramcd}{n}", f"{endpoint.label}, part {n}"
-                yield _state(stem, endpoint, code, label, variant, default, part, [], judged)
-
-
-def _state(
-    stem: Row, endpoint: Endpoint, code: str, label: str, variant: str, default: bool, met: bool | None,
-    because: list[str], judged: Judged,
-) -> Row:  # fmt: skip
-    return {
-        **stem, "PARAMCD": code, "PARAM": label, "INSTRUMENT": endpoint.instrument, "VARIANT": variant,
-        "DEFVFL": "Y" if default else "N", "AVAL": None if met is None else float(met),
-        "AVALC": {True: "Y", False: "N", None: None}[met], "BECAUSE": because, "sources": sorted(set(judged.sources)),
-    }  # fmt: skip
+        if endpoint.instrument not in STATES or not endpoint.paramcd:
+            continue
+        code, label, instrument = endpoint.paramcd, endpoint.label, endpoint.instrument
+        variants: dict[str, int] = {}
+        parameters: list[Parameter] = []
+        for variant in dict.fromkeys((endpoint.variant, *endpoint.variants)):
+            if (code, variant) not in shown:
+                default = variant == endpoint.variant
+                variants[variant] = PARTS.get(instrument, 0) if default else 0
+                flag = "Y" if default else "N"
+                parameters.append(Parameter(code, label, instrument, variant, flag))
+                parameters += [
+                    Parameter(f"{code}{n}", f"{label}, part {n}", instrument, variant, flag)
+                    for n in range(1, variants[variant] + 1)
+                ]
+        shown.update((code, variant) for variant in variants)
+        if variants:
+            questions.append(Question(instrument, variants, tuple(parameters)))
+    return questions
 
 
 def _sentence() -> pl.Expr:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import polars as pl
 
+from remit.derive.frames import framed
 from remit.instruments import sledai_2k
 from remit.protocol import AnalysisSet, Group, Level, Protocol
 
@@ -50,7 +50,7 @@ def adset(protocol: Protocol, subjects: pl.DataFrame, adae: pl.DataFrame, adrs: 
             rows.append(_row(subject, one.key, "set", _set(protocol, one, subject, mine), extra))
         for group in protocol.groups:
             rows.append(_row(subject, group.key, "group", _group(group, subject)))
-    return pl.DataFrame(rows, schema=SCHEMA).sort("KIND", "SET", "USUBJID")
+    return framed(rows, SCHEMA).sort("KIND", "SET", "USUBJID")
 
 
 def _seen(adae: pl.DataFrame, adrs: pl.DataFrame) -> Mapping[str, Seen]:
@@ -83,7 +83,7 @@ def _row(subject: Row, key: str, kind: str, verdict: Verdict, extra: tuple[str, 
     assert isinstance(sources, list)
     return {
         "USUBJID": subject["USUBJID"], "LEVEL": subject["LEVEL"], "SAFFL": subject["SAFFL"], "SET": key, "KIND": kind,
-        "IN": answer, "REASON": reason, "sources": sorted({*sources, *extra}),
+        "IN": answer, "REASON": reason, "sources": sorted({*sources, *extra}) if extra else sources,
         "SENTENCE": {"Y": f"in {key}", "N": f"not in {key}: {reason}", None: f"{key} not known: {reason}"}[answer],
     }  # fmt: skip
 
@@ -193,21 +193,3 @@ def _group(group: Group, subject: Row) -> Verdict:
     if group.at_least is not None and not months >= group.at_least:
         return "N", f"followed {months:.1f} months, less than {group.at_least:g}"
     return "Y", ""
-
-
-class Membership(NamedTuple):
-    """Whether a subject belongs (Y, N, null unknown), why not, and the records that say so."""
-
-    answer: str | None
-    reason: str
-    sources: tuple[str, ...] = ()
-
-
-def members(adset: pl.DataFrame, keys: Iterable[str]) -> Mapping[str, Mapping[str, Membership]]:
-    """{set or group key: {subject: membership}} for quick look-up."""
-    wanted = set(keys)
-    out: dict[str, dict[str, Membership]] = {key: {} for key in wanted}
-    for subject, key, answer, reason, sources in adset.select("USUBJID", "SET", "IN", "REASON", "sources").iter_rows():
-        if key in wanted:
-            out[key][subject] = Membership(answer, reason, tuple(sources))
-    return out

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 
 import polars as pl
 
 from remit.days import calendar_months
+from remit.derive.frames import framed, unions
 from remit.instruments import b_cells
 from remit.protocol import Protocol
 
@@ -37,25 +39,31 @@ def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: 
                   Who was never depleted, or was low before treatment, has neither
     """
     states = [e for e in protocol.endpoints if e.kind == "state" and e.paramcd]
-    visits = _by_subject(
-        adrs.filter(
-            (pl.col("DEFVFL") == "Y") & (pl.col("APROTDY") > 0) & pl.col("PARAMCD").is_in([e.paramcd for e in states])
-        )
-    )
-    samples = _samples(protocol, adlb)
+    asked = pl.col("PARAMCD").is_in([e.paramcd for e in states]) & (pl.col("DEFVFL") == "Y")
+    looked = adrs.filter(asked & (pl.col("APROTDY") > 0)).drop_nulls("ADT")
+    people, looked, counts = _numbered(subjects.filter(pl.col("SAFFL") == "Y"), looked, _counts(protocol, adlb))
+    visits, samples = _visits(looked), _samples(protocol, counts)
     rows: list[Row] = []
-    for subject in subjects.filter(pl.col("SAFFL") == "Y").iter_rows(named=True):
+    for subject in people.drop("sources").iter_rows(named=True):
         who, start = subject["USUBJID"], subject["TRTSDT"]
         if not isinstance(start, date):
             continue
         stem = {"USUBJID": who, "LEVEL": subject["LEVEL"], "SAFFL": "Y", "STARTDT": start}
         found = [*_follow_up(subject, start)]
         for code, label in {s.paramcd: s.label for s in reversed(states)}.items():
-            mine = [r for r in visits.get(who, []) if r["PARAMCD"] == code]
-            found += _state(code, label, mine, subject, start)
+            found += _state(code, label, visits.get((who, code), []), subject, start)
         found += _return(protocol, samples.get(who, []), start)
         rows += [_finished(protocol, {**stem, **row}) for row in found]
-    return pl.DataFrame(rows, schema=SCHEMA).sort("USUBJID", "PARAMCD")
+    sources = pl.concat([frame["sources"] for frame in (people, looked, counts)])
+    table = framed(rows, pl.Schema({name: dtype for name, dtype in SCHEMA.items() if name != "sources"}))
+    table = table.with_columns(unions([row["_rests"] for row in rows], sources).alias("sources"))
+    return table.select(SCHEMA.names()).sort("USUBJID", "PARAMCD")
+
+
+def _numbered(*frames: pl.DataFrame) -> list[pl.DataFrame]:
+    """The frames with `_n`, which goes on counting from one to the next: what rows rest on is named by it."""
+    starts = accumulate((frame.height for frame in frames), initial=0)
+    return [frame.with_row_index("_n", offset=start) for frame, start in zip(frames, starts, strict=False)]
 
 
 def _finished(protocol: Protocol, row: Row) -> Row:
@@ -76,7 +84,7 @@ def _finished(protocol: Protocol, row: Row) -> Row:
     }  # fmt: skip
 
 
-def _event(code: str, label: str, day: object, described: str, sources: Sequence[str]) -> dict[str, object]:
+def _event(code: str, label: str, day: object, described: str, rests: Sequence[Row]) -> dict[str, object]:
     return {
         "PARAMCD": code,
         "PARAM": label,
@@ -84,11 +92,11 @@ def _event(code: str, label: str, day: object, described: str, sources: Sequence
         "CNSR": 0,
         "EVNTDESC": described,
         "CNSDTDSC": None,
-        "sources": list(sources),
+        "_rests": [row["_n"] for row in rests],
     }
 
 
-def _censored(code: str, label: str, day: object, described: str, sources: Sequence[str]) -> dict[str, object]:
+def _censored(code: str, label: str, day: object, described: str, rests: Sequence[Row]) -> dict[str, object]:
     return {
         "PARAMCD": code,
         "PARAM": label,
@@ -96,26 +104,25 @@ def _censored(code: str, label: str, day: object, described: str, sources: Seque
         "CNSR": 1,
         "EVNTDESC": None,
         "CNSDTDSC": described,
-        "sources": list(sources),
+        "_rests": [row["_n"] for row in rests],
     }
 
 
 def _follow_up(subject: Row, start: date) -> Iterator[dict[str, object]]:
     last, died = subject["LSTALVDT"], subject["DTHDT"]
-    sources = subject["sources"]
-    assert isinstance(sources, list)
     if isinstance(died, date):
-        yield _event("FUP", "Follow-up", died, "Death", sources)
+        yield _event("FUP", "Follow-up", died, "Death", [subject])
     elif isinstance(last, date) and last >= start:
         said = "Last contact before a death of unknown date" if subject["DTHFL"] == "Y" else "Last contact"
-        yield _censored("FUP", "Follow-up", last, said, sources)
+        yield _censored("FUP", "Follow-up", last, said, [subject])
 
 
-def _by_subject(frame: pl.DataFrame) -> Mapping[str, list[Row]]:
-    out: dict[str, list[Row]] = {}
-    for row in frame.sort("USUBJID", "ADT", "VISITNUM", nulls_last=True, maintain_order=True).iter_rows(named=True):
-        if row["ADT"] is not None:
-            out.setdefault(row["USUBJID"], []).append(row)
+def _visits(looked: pl.DataFrame) -> Mapping[tuple[str, str], list[Row]]:
+    """Assessments after the first infusion by subject and parameter, in order of day."""
+    out: dict[tuple[str, str], list[Row]] = {}
+    ordered = looked.sort("USUBJID", "ADT", "VISITNUM", nulls_last=True, maintain_order=True)
+    for row in ordered.select("USUBJID", "PARAMCD", "ADT", "AVALC", "_n").iter_rows(named=True):
+        out.setdefault((row["USUBJID"], row["PARAMCD"]), []).append(row)
     return out
 
 
@@ -125,17 +132,17 @@ def _state(code: str, label: str, visits: Sequence[Row], subject: Row, start: da
     if met is None:
         known = [row for row in visits if row["AVALC"] is not None]
         if known:
-            row = _censored(f"TT{code}", name, known[-1]["ADT"], "Last assessment, not met", _sources(visits))
+            row = _censored(f"TT{code}", name, known[-1]["ADT"], "Last assessment, not met", visits)
             yield {**row, "ADTLO": _days(start, known[-1]["ADT"]), "ADTHI": None}
         else:
             said = "No assessment that could be judged" if visits else "No assessment after the first infusion"
-            row = _censored(f"TT{code}", name, start, said, _sources(visits) or _sources([subject]))
+            row = _censored(f"TT{code}", name, start, said, visits or [subject])
             yield {**row, "ADTLO": 0, "ADTHI": None}
         return
     before = [row for row in visits[:met] if row["AVALC"] == "N"]
     first = visits[met]
     yield {
-        **_event(f"TT{code}", name, first["ADT"], f"{label} met", _sources(visits[: met + 1])),
+        **_event(f"TT{code}", name, first["ADT"], f"{label} met", visits[: met + 1]),
         "ADTLO": _days(start, before[-1]["ADT"]) if before else 0,
         "ADTHI": _days(start, first["ADT"]),
     }
@@ -143,7 +150,7 @@ def _state(code: str, label: str, visits: Sequence[Row], subject: Row, start: da
     kept = [row for row in visits[met:lost] if row["AVALC"] == "Y"]
     origin, last = first["ADT"], kept[-1]["ADT"]
     assert isinstance(origin, date)
-    duration, every = f"Duration of {label}", _sources(visits[: lost + 1])
+    duration, every = f"Duration of {label}", visits[: lost + 1]
     low = _days(origin, last)
     if lost < len(visits):
         end = visits[lost]["ADT"]
@@ -153,19 +160,23 @@ def _state(code: str, label: str, visits: Sequence[Row], subject: Row, start: da
     yield {**row, "_origin": origin}
 
 
-def _samples(protocol: Protocol, adlb: pl.DataFrame) -> Mapping[str, list[Row]]:
-    """B-cell counts by subject in the protocol's unit, dated, in order. Counts in another unit are not used."""
+def _counts(protocol: Protocol, adlb: pl.DataFrame) -> pl.DataFrame:
+    """B-cell counts in the protocol's unit with a day. Counts in another unit are not used."""
     rule = protocol.b_cells
     if rule is None:
-        return {}
-    mine = adlb.filter(
-        pl.col("PARAMCD").is_in(rule.test_codes) & (pl.col("AVALU").is_null() | (pl.col("AVALU") == rule.unit))
-    ).filter(pl.col("APROTDY").is_not_null() & (pl.col("AVAL").is_not_null() | (pl.col("BLQFL") == "Y")))
+        return adlb.clear()
+    unit = pl.col("AVALU").is_null() | (pl.col("AVALU") == rule.unit)
+    said = pl.col("AVAL").is_not_null() | (pl.col("BLQFL") == "Y")
+    return adlb.filter(pl.col("PARAMCD").is_in(rule.test_codes) & unit & pl.col("APROTDY").is_not_null() & said)
+
+
+def _samples(protocol: Protocol, counts: pl.DataFrame) -> Mapping[str, list[Row]]:
+    """B-cell counts by subject, in order."""
     out: dict[str, list[Row]] = {}
     preferred: dict[str, str] = {}
-    for code in rule.test_codes:
-        part = mine.filter(pl.col("PARAMCD") == code).sort("USUBJID", "APROTDY", maintain_order=True)
-        for row in part.iter_rows(named=True):
+    for code in protocol.b_cells.test_codes if protocol.b_cells is not None else ():
+        part = counts.filter(pl.col("PARAMCD") == code).sort("USUBJID", "APROTDY", maintain_order=True)
+        for row in part.select("USUBJID", "APROTDY", "AVAL", "LLOQ", "_n").iter_rows(named=True):
             # one marker a subject: the first of the protocol's list that was measured
             if preferred.setdefault(row["USUBJID"], code) == code:
                 out.setdefault(row["USUBJID"], []).append(row)
@@ -182,26 +193,21 @@ def _return(protocol: Protocol, samples: Sequence[Row], start: date) -> Iterator
         rule.reconstituted_at,
         rule.consecutive,
     )
-    every = _sources(samples)
     if course.depleted_day is None:
         return
     depleted = _event(
-        "TTBDEP", "Time to B-cell depletion", start + timedelta(days=course.depleted_day), "Depleted", every
+        "TTBDEP", "Time to B-cell depletion", start + timedelta(days=course.depleted_day), "Depleted", samples
     )
     yield depleted
     label = "Time to B-cell return"
     if course.reconstituted_day is not None:
         low, high = course.interval if course.interval is not None else (course.depleted_day, course.reconstituted_day)
         day = start + timedelta(days=course.reconstituted_day)
-        yield {**_event("TTBREC", label, day, "B cells returned", every), "ADTLO": low, "ADTHI": high}
+        yield {**_event("TTBREC", label, day, "B cells returned", samples), "ADTLO": low, "ADTHI": high}
     else:
         last = course.censor_day if course.censor_day is not None else _int(samples[-1]["APROTDY"])
-        row = _censored("TTBREC", label, start + timedelta(days=last), "Last sample, not returned", every)
+        row = _censored("TTBREC", label, start + timedelta(days=last), "Last sample, not returned", samples)
         yield {**row, "ADTLO": last, "ADTHI": None}
-
-
-def _sources(rows: Sequence[Row]) -> list[str]:
-    return sorted({r for row in rows for r in (row["sources"] if isinstance(row["sources"], list) else [])})
 
 
 def _days(start: date, day: object) -> int:

@@ -6,14 +6,13 @@ This is the bridge from rows of RS and CM to the typed inputs of the instruments
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 import polars as pl
 
-from remit.days import iso_date
 from remit.derive.background import Background, Dose, backgrounds
+from remit.derive.bounds import days_in
 from remit.instruments import pga
 from remit.instruments.sledai_2k import CODES, ITEMS
 from remit.records import Records
@@ -37,17 +36,22 @@ BILAG = {
 }  # fmt: skip
 
 WANTED = (
-    "USUBJID", "RSDTC", "VISITNUM", "RSCAT", "RSTESTCD", "RSORRES", "RSORRESU", "RSSTRESN", "RSSTRESC", "record_id",
+    "USUBJID", "RSDTC", "VISITNUM", "RSSEQ", "RSTESTCD", "RSORRES", "RSORRESU", "RSSTRESN", "RSSTRESC", "record_id",
 )  # fmt: skip
 
-PRESENCE = {"PRESENT": True, "Y": True, "YES": True, "ABSENT": False, "N": False, "NO": False}
-YES_NO = {"Y": True, "YES": True, "N": False, "NO": False}
+# What an assessment is made of, and the test codes that each part has.
+PART_OF = {**dict.fromkeys(ITEM_OF, "sledai"), PGA: "pga", **dict.fromkeys(BILAG, "bilag"), **QUESTIONS}
+PARTS = tuple(dict.fromkeys(PART_OF.values()))
+EVERY_ITEM = frozenset(CODES)
+
+# Words for an answer, as they are collected.
+ANSWERS = {"Y": "Y", "YES": "Y", "N": "N", "NO": "N"}
+PRESENCE = {"PRESENT": "Y", "ABSENT": "N", **ANSWERS}
 LETTERS = {letter: letter for letter in "ABCDE"}
+YES_NO = {"Y": True, "N": False, None: None}
 
 # a converted score is often kept with one decimal
 ROUNDING = 0.051
-
-_T = TypeVar("_T")
 
 NO_DOSE = Dose(None, "no concomitant medication recorded", ())
 NO_BACKGROUND = Background(())
@@ -84,101 +88,104 @@ class Assessment:
         """Whether any SLEDAI item was assessed; a visit at which all were left out is no earlier assessment."""
         return self.scored and len(self.missing) < len(CODES)
 
-    def records(self, *parts: str) -> tuple[str, ...]:
-        """Record ids behind the named parts, without repeats, in order."""
-        return tuple(dict.fromkeys(r for part in parts for r in self.evidence.get(part, ())))
+    def records(self, *parts: str) -> tuple[tuple[str, ...], ...]:
+        """Record ids behind the named parts, a group for each part that has any."""
+        return tuple(self.evidence[part] for part in parts if part in self.evidence)
 
 
 def assessments(records: Records) -> Mapping[str, tuple[Assessment, ...]]:
-    """Assessments by subject, in order of day (undated last), from the clinician-rated instruments in RS.
+    """Assessments by subject, in order of day (undated last), from the clinician-rated instruments of lupus in RS.
 
     What was recorded on one day is one assessment, whatever visit it was recorded under; rows without a full date are
     kept together by what their date says and their visit.
     """
-    rs = records.table("RS").sort("USUBJID", "RSDTC", "VISITNUM", "RSSEQ", "record_id", nulls_last=True)
     drugs = backgrounds(records)
-    columns = [pl.col(c) if c in rs.columns else pl.lit(None, pl.String).alias(c) for c in WANTED]
-    grouped: dict[tuple[str, str, float | None], list[tuple[object, ...]]] = {}
-    days: dict[str, date | None] = {}
-    for row in rs.select(columns).iter_rows():
-        text = (row[1] or "").strip()
-        if text not in days:
-            days[text] = iso_date(text)[0]
-        day = days[text]
-        key = (row[0], text, row[2]) if day is None else (row[0], day.isoformat(), None)
-        grouped.setdefault(key, []).append(row)
     out: dict[str, list[Assessment]] = {}
-    for (subject, text, _), rows in grouped.items():
-        day = iso_date(text)[0]
-        visits = [row[2] for row in rows if isinstance(row[2], int | float)]
-        one = _read(Assessment(subject, day, visits[-1] if visits else None), rows)
-        known = drugs.get(subject, NO_BACKGROUND)
-        if day is not None and known.periods:
-            one = replace(one, steroid=known.steroid(day), background=known)
-        out.setdefault(subject, []).append(one)
-    return {s: tuple(sorted(a, key=lambda x: (x.day or date.max, x.visitnum or 0.0))) for s, a in out.items()}
-
-
-def _read(blank: Assessment, rows: list[tuple[object, ...]]) -> Assessment:
-    items: dict[str, bool] = {}
-    evidence: dict[str, list[str]] = {}
-    answers: dict[str, bool | None] = {}
-    letters: dict[str, str | None] = {}
-    score: float | None = None
-    for _, _, _, _, code, raw, unit, number, text, record in rows:
-        name, record_id = str(code), str(record)
-        if name in ITEM_OF:
-            evidence.setdefault("sledai", []).append(record_id)
-            present = _answer(PRESENCE, raw, text)
-            if present is not None:
-                items[ITEM_OF[name]] = present
-        elif name == PGA:
-            evidence.setdefault("pga", []).append(record_id)
-            found = _global_score(number, raw, unit)
-            score = found if found is not None else score
-        elif name in BILAG:
-            evidence.setdefault("bilag", []).append(record_id)
+    for row in _occasions(records).iter_rows(named=True):
+        subject, day = row["USUBJID"], row["_day"]
+        # of several answers the last known one stands
+        said = dict(zip(row["_known"], row["_words"], strict=True))
+        items = {ITEM_OF[code]: word for code, word in said.items() if code in ITEM_OF}
+        scores = [score for cells in row["_cells"] if (score := _global_score(**cells)) is not None]
+        evidence = {part: tuple(row[part]) for part in PARTS if row[part]}
+        taken = drugs.get(subject, NO_BACKGROUND) if day is not None else NO_BACKGROUND
+        one = Assessment(
+            subject=subject,
+            day=day,
+            visitnum=row["_visitnum"],
+            active=frozenset(item for item, word in items.items() if word == "Y"),
+            missing=EVERY_ITEM.difference(items),
+            scored="sledai" in evidence,
+            pga=scores[-1] if scores else None,
+            answers={name: YES_NO[said.get(code)] for code, name in QUESTIONS.items() if name in evidence},
             # a system that nobody graded is not a quiet one, once the index was filled in at all
-            letters = letters or dict.fromkeys(BILAG.values())
-            letters[BILAG[name]] = _answer(LETTERS, raw, text) or letters[BILAG[name]]
-        elif name in QUESTIONS:
-            question = QUESTIONS[name]
-            evidence.setdefault(question, []).append(record_id)
-            said = _answer(YES_NO, raw, text)
-            answers[question] = said if said is not None else answers.get(question)
-    return replace(
-        blank,
-        active=frozenset(code for code, present in items.items() if present),
-        missing=frozenset(CODES) - frozenset(items),
-        scored="sledai" in evidence,
-        pga=score,
-        answers=answers,
-        letters=letters,
-        evidence={k: tuple(v) for k, v in evidence.items()},
+            letters={system: said.get(code) for code, system in BILAG.items()} if "bilag" in evidence else {},
+            evidence=evidence,
+            steroid=taken.steroid(day) if taken.periods else NO_DOSE,
+            background=taken,
+        )
+        out.setdefault(subject, []).append(one)
+    return {subject: tuple(course) for subject, course in out.items()}
+
+
+def _occasions(records: Records) -> pl.DataFrame:
+    """One row per occasion, in order of subject and day (undated last).
+
+    `_known`, `_words`   test codes with an answer and the answers, in order of time, then of sequence number
+    `_cells`             what the rows of the global assessment hold
+    sledai, pga, …       record ids by part
+    """
+    rs = records.table("RS")
+    rs = rs.with_columns(pl.lit(None, pl.String).alias(c) for c in WANTED if c not in rs.columns).select(WANTED)
+    rs = rs.sort("USUBJID", "RSDTC", "VISITNUM", "RSSEQ", "record_id", nulls_last=True)
+    code, day, known = pl.col("RSTESTCD"), pl.col("_day"), pl.col("_word").is_not_null()
+    rows = rs.with_columns(
+        days_in(rs, "RSDTC").alias("_day"),
+        pl.col("VISITNUM").cast(pl.Float64).alias("_visitnum"),
+        code.replace_strict(PART_OF, default=None, return_dtype=pl.String).alias("_part"),
+        *(pl.col(c).str.strip_chars().str.to_uppercase().alias(f"_{c}") for c in ("RSORRES", "RSSTRESC")),
+    ).with_columns(
+        pl.when(day.is_null()).then(pl.col("RSDTC").str.strip_chars().fill_null("")).alias("_text"),
+        pl.when(day.is_null()).then("VISITNUM").alias("_visit"),
+        pl.coalesce(_word("_RSORRES"), _word("_RSSTRESC")).alias("_word"),
+    )
+    cells = pl.struct(
+        pl.col("RSSTRESN").alias("number"), pl.col("RSORRES").alias("raw"), pl.col("RSORRESU").alias("unit")
+    )
+    occasions = rows.group_by("USUBJID", "_day", "_text", "_visit", maintain_order=True).agg(
+        pl.col("_visitnum").drop_nulls().last(),
+        pl.col("_part").is_not_null().any().alias("_held"),
+        code.filter(known).alias("_known"),
+        pl.col("_word").filter(known).alias("_words"),
+        cells.filter(code == PGA).alias("_cells"),
+        *(pl.col("record_id").filter(pl.col("_part") == part).alias(part) for part in PARTS),
+    )
+    occasions = occasions.filter("_held")
+    order = (pl.col("USUBJID"), day, pl.col("_visitnum").fill_null(0.0))
+    return occasions.sort(*order, nulls_last=True, maintain_order=True)
+
+
+def _word(cell: str) -> pl.Expr:
+    """The answer in a cell: Y, N or a letter, by what the test code asks for; null for what is no answer."""
+    code, said = pl.col("RSTESTCD"), pl.col(cell)
+    return pl.coalesce(
+        pl.when(code.is_in(list(codes))).then(said.replace_strict(words, default=None, return_dtype=pl.String))
+        for codes, words in ((ITEM_OF, PRESENCE), (QUESTIONS, ANSWERS), (BILAG, LETTERS))
     )
 
 
-def _answer(allowed: Mapping[str, _T], raw: object, text: object) -> _T | None:
-    """What the cell says, as collected or else as standardized; None for anything that is not an answer."""
-    for cell in (raw, text):
-        found = allowed.get(str(cell or "").strip().upper())
-        if found is not None:
-            return found
-    return None
-
-
-def _global_score(number: object, raw: object, unit: object) -> float | None:
+def _global_score(number: float | None, raw: str | None, unit: str | None) -> float | None:
     """PGA on 0 to 3: the standardized number, else the raw value with its declared scale; never guessed from size.
 
     Where both are there and disagree beyond rounding, nobody can tell which is meant: unknown.
     """
     try:
-        converted = pga.to_0_3(float(str(raw)), None if unit is None else str(unit))
+        converted = pga.to_0_3(float(str(raw)), unit)
     except ValueError:
         converted = None
-    if not isinstance(number, int | float):
+    if number is None:
         return converted
-    standard = float(number) if 0 <= number <= 3 else None
+    standard = number if 0 <= number <= 3 else None
     if standard is not None and converted is not None and abs(standard - converted) > ROUNDING:
         return None
     return standard

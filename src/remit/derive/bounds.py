@@ -6,6 +6,7 @@ A comparison that the span does not settle stays unknown; nothing is decided by 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -14,6 +15,13 @@ from remit.days import day_of, iso_date, precision_of
 Bounds = tuple[date | None, date | None]
 
 
+def days_in(frame: pl.DataFrame, column: str) -> pl.Series:
+    """`day_of` a column of the frame, with each different text read once: whole visits share their date."""
+    texts = frame.select(pl.col(column).unique()).with_columns(day_of(column).alias("day"))
+    return frame.select(column).join(texts, on=column, how="left", maintain_order="left")["day"]
+
+
+@lru_cache(maxsize=4096)
 def bounds(text: str | None) -> Bounds:
     """(earliest, latest) day of an ISO 8601 text; (None, None) when it says nothing."""
     day, precision = iso_date(text)

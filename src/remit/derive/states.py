@@ -1,12 +1,13 @@
 """The composite states and responses, judged on one assessment with what went before it.
 
-One function per instrument that an endpoint may name; each turns an `Occasion` into the instrument's own typed input
-and returns its answer with the records that were looked at. Judging itself happens in the instruments.
+One function per instrument that an endpoint may name; each turns an `Occasion` into the instrument's own typed input,
+once for all variants, and returns the answers with the records that were looked at. Judging itself happens in the
+instruments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,10 +46,10 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Judged:
-    """The answer of an instrument and the records it rests on."""
+    """The answers of an instrument by variant, and the records that all of them rest on, in groups that may repeat."""
 
-    answer: Answer
-    sources: tuple[str, ...]
+    answers: Mapping[str, Answer]
+    sources: tuple[tuple[str, ...], ...]
 
 
 def scored(assessment: Assessment) -> SledaiScore | None:
@@ -68,7 +69,7 @@ def _product(occasion: Occasion) -> tuple[Investigational | None, tuple[str, ...
     return Investigational("single-course", (day - last).days), (record_id,)
 
 
-def _lldas(occasion: Occasion, variant: str) -> Judged:
+def _lldas(occasion: Occasion, variants: Iterable[str]) -> Judged:
     now, before = occasion.now, occasion.before
     product, infused = _product(occasion)
     scored_now = occasion.score
@@ -89,28 +90,28 @@ def _lldas(occasion: Occasion, variant: str) -> Judged:
     )
     sources = (
         *now.records("sledai", "pga", "bilag", "hemolytic_anemia", "gi_activity", "maintenance_ok"),
-        *now.steroid.sources,
-        *infused,
+        now.steroid.sources,
+        infused,
         *(before.records("sledai", "bilag") if before is not None else ()),
     )
-    return Judged(lldas.judge(visit, variant), sources)
+    return Judged({variant: lldas.judge(visit, variant) for variant in variants}, sources)
 
 
-def _doris(occasion: Occasion, variant: str) -> Judged:
+def _doris(occasion: Occasion, variants: Iterable[str]) -> Judged:
     now, score = occasion.now, occasion.score
     product, infused = _product(occasion)
     day = now.day
     taking: dict[str, bool | None] = {}
-    drugs: list[str] = []
+    drugs: list[tuple[str, ...]] = []
     for kind in ("IMMUNOSUPPRESSANT", "BIOLOGIC", "ANTIMALARIAL"):
         taking[kind], records = now.background.taking(kind, day) if day is not None else (None, ())
-        drugs += records
+        drugs.append(records)
     stable, stable_sources = now.answers.get("background_stable"), now.records("background_stable")
     if stable is None and day is not None:
         since = occasion.before.day if occasion.before is not None else None
         stable, periods = now.background.stable(since, day)
         earlier = occasion.before.records("sledai") if occasion.before is not None else ()
-        stable_sources = (*stable_sources, *periods, *earlier)
+        stable_sources = (*stable_sources, periods, *earlier)
     visit = doris.DorisInput(
         csledai=None if score is None else score.clinical,
         sledai=None if score is None else score.total,
@@ -127,8 +128,8 @@ def _doris(occasion: Occasion, variant: str) -> Judged:
     if score is not None and score.clinical is None and score.clinical_low > 0:
         # some items are missing, but the present ones already prove clinical activity
         visit = doris.DorisInput(**{**_fields(visit), "csledai": score.clinical_low})  # type: ignore[arg-type]
-    sources = (*now.records("sledai", "pga"), *now.steroid.sources, *stable_sources, *drugs, *infused)
-    return Judged(doris.judge(visit, variant), sources)
+    sources = (*now.records("sledai", "pga"), now.steroid.sources, *stable_sources, *drugs, infused)
+    return Judged({variant: doris.judge(visit, variant) for variant in variants}, sources)
 
 
 def _fields(visit: doris.DorisInput) -> Mapping[str, object]:
@@ -141,15 +142,15 @@ def _item(assessment: Assessment, code: str) -> bool | None:
     return code in assessment.active
 
 
-def _sri(occasion: Occasion, variant: str) -> Judged:
+def _sri(occasion: Occasion, variants: Iterable[str]) -> Judged:
     now, base = occasion.now, occasion.baseline
     score, base_score = occasion.score, occasion.baseline_score
     medication = now.answers.get("medication_ok")
     extra = now.records("medication_ok")
     if medication is None and base is not None and base.day is not None and now.day is not None:
-        steady, extra = now.background.stable(base.day, now.day, CLASSES[1:])
+        steady, periods = now.background.stable(base.day, now.day, CLASSES[1:])
         medication = all_of((steady, is_at_most(now.steroid.mg, base.steroid.mg)))
-        extra = (*now.records("medication_ok"), *extra, *now.steroid.sources, *base.steroid.sources)
+        extra = (*extra, periods, now.steroid.sources, base.steroid.sources)
     change = sri.SriInput(
         sledai_bl=None if base_score is None else base_score.total,
         sledai=None if score is None else score.total,
@@ -160,7 +161,8 @@ def _sri(occasion: Occasion, variant: str) -> Judged:
         medication_ok=medication,
     )
     before = base.records("sledai", "pga", "bilag") if base is not None else ()
-    return Judged(sri.judge(change, variant), (*now.records("sledai", "pga", "bilag"), *before, *extra))
+    sources = (*now.records("sledai", "pga", "bilag"), *before, *extra)
+    return Judged({variant: sri.judge(change, variant) for variant in variants}, sources)
 
 
-STATES: Mapping[str, Callable[[Occasion, str], Judged]] = {"lldas": _lldas, "doris": _doris, "sri": _sri}
+STATES: Mapping[str, Callable[[Occasion, Iterable[str]], Judged]] = {"lldas": _lldas, "doris": _doris, "sri": _sri}

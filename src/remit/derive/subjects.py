@@ -188,7 +188,7 @@ def _disposition(records: Records) -> pl.DataFrame:
 
 
 def _last_contact(records: Records) -> pl.DataFrame:
-    days = []
+    seen = []
     for name, columns in CONTACT.items():
         if not records.collected(name):
             continue
@@ -196,11 +196,12 @@ def _last_contact(records: Records) -> pl.DataFrame:
         column, value = NO_CONTACT_IF.get(name, ("", ""))
         if column in frame.columns:
             frame = frame.filter((pl.col(column) != value).fill_null(True))
-        latest = pl.max_horizontal(*(day_of(c) for c in columns)).alias("day")
-        days.append(frame.select("USUBJID", "record_id", latest))
-    if not days:
+        seen += [frame.select("USUBJID", "record_id", pl.col(c).alias("_text")) for c in columns]
+    if not seen:
         return pl.DataFrame(schema=NO_CONTACT)
-    contacts = pl.concat(days).drop_nulls("day").sort("USUBJID", "day", "record_id")
+    # most records of a subject share their date: each text is read once
+    contacts = pl.concat(seen).group_by("USUBJID", "_text").agg(pl.col("record_id").max())
+    contacts = contacts.with_columns(day_of("_text").alias("day")).drop_nulls("day").sort("USUBJID", "day", "record_id")
     return contacts.group_by("USUBJID", maintain_order=True).agg(
         pl.col("day").last().alias("LSTALVDT"), pl.col("record_id").last().implode().alias("sources")
     )

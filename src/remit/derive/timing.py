@@ -111,12 +111,14 @@ def with_baseline(
     value = pl.col("AVAL").is_not_null()
     if "BLQFL" in frame.columns:
         value = value | (pl.col("BLQFL") == "Y").fill_null(False)
-    eligible = frame.filter(value & (pl.col("ADT") <= anchor) & ~pl.col("_post"))
+    eligible = value & (pl.col("ADT") <= anchor) & ~pl.col("_post")
     last = (
-        eligible.sort("_row")
-        .group_by(keys, maintain_order=True)
-        .last()
-        .select(*keys, "_row", pl.col("AVAL").alias("BASE"), pl.col("sources").alias("_before"))
+        frame.select(*keys, "_row", "AVAL", eligible.alias("_eligible"))
+        .filter("_eligible")
+        .sort("_row")
+        .unique(keys, keep="last", maintain_order=True)
+        .join(frame.select("_row", pl.col("sources").alias("_before")), on="_row", maintain_order="left")
+        .select(*keys, "_row", pl.col("AVAL").alias("BASE"), "_before")
     )
     chosen = last["_row"].implode()
     based = pl.lit(True) if measured is None else measured
@@ -127,18 +129,18 @@ def with_baseline(
         .with_columns(pl.when(pl.col("_post")).then(pl.col("AVAL") - pl.col("BASE")).otherwise(None).alias("CHG"))
     )
     shown = pl.col("_before").is_not_null() & based
-    both = pl.when(shown).then(united(pl.col("sources"), pl.col("_before"))).otherwise(pl.col("sources"))
-    frame = frame.with_columns(both.alias("sources"))
+    mine, before = (pl.when(shown).then(pl.col(column)) for column in ("sources", "_before"))
+    frame = frame.with_columns(pl.when(shown).then(united(mine, before)).otherwise("sources").alias("sources"))
     return frame.drop("_before")
 
 
 def with_representative(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Add ANL01FL = Y on the one row per keys and AVISIT: a value before none, nearest the target, later on a tie."""
     chosen = (
-        frame.filter(pl.col("AVISIT").is_not_null() & (pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null()))
+        frame.select(*keys, "AVISIT", "AWTDIFF", "ADT", "_row", "AVAL", "AVALC")
+        .filter(pl.col("AVISIT").is_not_null() & (pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null()))
         .sort("AWTDIFF", "ADT", "_row", descending=[False, True, True], nulls_last=True)
-        .group_by([*keys, "AVISIT"], maintain_order=True)
-        .first()["_row"]
+        .unique([*keys, "AVISIT"], keep="first", maintain_order=True)["_row"]
         .implode()
     )
     return frame.with_columns(pl.when(pl.col("_row").is_in(chosen)).then(pl.lit("Y")).alias("ANL01FL"))

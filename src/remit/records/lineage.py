@@ -46,8 +46,9 @@ def gather(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def united(*columns: pl.Expr) -> pl.Expr:
-    """Union of list columns of record ids, row by row: sorted, without repeats; null is no source."""
+def united(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """Union of two list columns of record ids, row by row: sorted, without repeats; null is no source."""
     empty = pl.lit([], dtype=pl.List(pl.String))
+    union = left.fill_null(empty).list.set_union(right.fill_null(empty))
     # list.sort takes twenty times as long as list.eval on text (polars 2.1: 2.0 s and 0.1 s for 100,000 rows)
-    return pl.concat_list([column.fill_null(empty) for column in columns]).list.eval(pl.element().unique().sort())
+    return union.list.eval(pl.element().sort())

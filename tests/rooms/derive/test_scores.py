@@ -31,7 +31,7 @@ def test_of_two_answers_on_one_day_the_later_known_one_stands() -> None:
     (one,) = assessments(records(RS=[*evening, *morning]))["S1"]
 
     assert (one.active, one.missing, one.pga) == (frozenset(), frozenset(), 2.0)
-    assert len(one.records("sledai")) == 48
+    assert len(one.evidence["sledai"]) == 48
 
 
 def test_rows_without_a_date_are_scored_and_answer_no_visit() -> None:
