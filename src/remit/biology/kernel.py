@@ -13,6 +13,7 @@ import ast
 import hashlib
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from remit.biology.expressions import names, parse
@@ -35,6 +36,8 @@ CLOSE_DAYS: Final = 1e-10
 _COMPILED: dict[str, Callable[..., None]] = {}
 
 
+# Writing the text takes some ten milliseconds, and a fit asks for the same model thousands of times.
+@lru_cache(maxsize=64)
 def compiled(model: Model, tableau: Tableau) -> Callable[..., None]:
     """The machine code for one model and method, made once per process and, thanks to the cache, once per machine.
 

@@ -35,6 +35,14 @@ def draw(model: Model, seed: int, place: tuple[str | int, ...], first: int, coun
     for column, parameter in enumerate(model.parameters):
         if parameter.spread > 0 or _correlated(model, parameter):
             normal[:, column] = _normals(seed, (*place, "parameter", parameter.name), first, count)
+    return scaled(model, normal)
+
+
+def scaled(model: Model, normal: Array) -> Array:
+    """Standard normal numbers, (patients, parameters), made into parameters with the model's spreads and correlations.
+
+    raises   InputError for correlations that no population can have
+    """
     if model.correlations:
         normal = normal @ _root(model).T
     columns = [_value(parameter, normal[:, column]) for column, parameter in enumerate(model.parameters)]
