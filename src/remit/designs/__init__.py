@@ -12,6 +12,7 @@ from typing import Final
 
 from remit.designs import parameters
 from remit.designs.accelerated import GradedOutcomes, TitrationThenThree
+from remit.designs.beliefs import COVERAGE, Pending
 from remit.designs.blrm import Blrm
 from remit.designs.boin import Boin
 from remit.designs.chain import Chain
@@ -25,8 +26,11 @@ from remit.designs.i3plus3 import I3plus3
 from remit.designs.keyboard import Keyboard
 from remit.designs.mtpi import Mtpi
 from remit.designs.mtpi2 import Mtpi2
+from remit.designs.next_cohort import Chance, NextCohort, next_cohort
 from remit.designs.outcomes import Cohort, Outcomes, nobody_yet, outcomes_of
 from remit.designs.parameters import rates
+from remit.designs.partial_order_boin import PartialOrderBoin
+from remit.designs.partial_order_crm import PartialOrderCrm
 from remit.designs.pathways import pathways
 from remit.designs.replay import Replay, replay
 from remit.designs.table import TableDesign
@@ -35,22 +39,27 @@ from remit.designs.worst_case import worst
 from remit.errors import InputError, nearest
 
 __all__ = [
+    "COVERAGE",
     "DESIGNS",
     "GUARDS",
     "Averages",
     "Boin",
     "Chain",
+    "Chance",
     "Characteristics",
     "Cohort",
     "Decision",
     "Design",
     "GradedOutcomes",
+    "NextCohort",
     "Outcomes",
+    "Pending",
     "Replay",
     "build",
     "decide",
     "decision_table",
     "exact",
+    "next_cohort",
     "nobody_yet",
     "outcomes_of",
     "pathways",
@@ -69,6 +78,8 @@ DESIGNS: Final[dict[str, type[Design]]] = {
     "i3+3": I3plus3,
     "crm": Crm,
     "blrm": Blrm,
+    "partial-order": PartialOrderBoin,
+    "po-crm": PartialOrderCrm,
     "table": TableDesign,
 }
 """Key in the protocol → the design."""

@@ -64,16 +64,12 @@ class Blrm:
     guards: tuple[Guard, ...] = ()
 
     def __post_init__(self) -> None:
-        parameters.count("levels", self.levels, 1)
-        if len(self.doses) != self.levels:
-            raise InputError(f"doses: must have one dose for each of the {self.levels} levels; got {len(self.doses)}.")
+        parameters.trial(self.levels, self.cohort, self.cohorts, self.start)
+        parameters.per_level("doses", "dose", self.doses, self.levels)
         _ = self.model
         parameters.probability("overdose", self.overdose)
         parameters.probability("sure", self.sure)
         parameters.count("least", self.least)
-        parameters.count("cohort", self.cohort, 1)
-        parameters.count("cohorts", self.cohorts, 1)
-        parameters.start_level(self.start, self.levels)
         if self.enough is not None:
             parameters.count("enough", self.enough, 1)
         if self.largest_step is not None and parameters.number("largest_step", self.largest_step) <= 1:

@@ -47,10 +47,9 @@ class Model:
 
     def __post_init__(self) -> None:
         doses = [parameters.number("doses", dose) for dose in self.doses]
-        if not doses or doses[0] <= 0 or any(b <= a for a, b in itertools.pairwise(doses)):
+        if not doses or doses[0] <= 0 or not parameters.rising(doses):
             raise InputError("doses: must be above 0 and rise from each level to the next.")
-        if parameters.number("reference", self.reference) <= 0:
-            raise InputError(f"reference: must be above 0; got {self.reference:g}.")
+        parameters.positive("reference", self.reference)
         for name, pair in (("prior_mean", self.prior_mean), ("prior_sd", self.prior_sd), ("intervals", self.intervals)):
             if len(pair) != 2:
                 raise InputError(f"{name}: must be two numbers.")

@@ -15,7 +15,6 @@ from remit.designs import ladder, parameters
 from remit.designs.decide import Decision, Guard
 from remit.designs.ladder import DOWN, STAY, UP, Course, Ladder
 from remit.designs.outcomes import Outcomes
-from remit.errors import InputError
 
 TIE = 1e-12
 
@@ -55,17 +54,12 @@ class Boin:
     guards: tuple[Guard, ...] = ()
 
     def __post_init__(self) -> None:
-        parameters.probability("target", self.target)
-        parameters.probability("certainty", self.certainty)
-        parameters.count("least_to_eliminate", self.least_to_eliminate, 1)
+        parameters.elimination(self.target, self.certainty, self.least_to_eliminate)
         parameters.number("offset", self.offset)
         low, high = self._rates
         parameters.probability("low_rate", low)
         parameters.probability("high_rate", high)
-        if not low < self.target < high:
-            raise InputError(
-                f"low_rate, high_rate: must lie on either side of the target {self.target:g}; got {low:g} and {high:g}."
-            )
+        parameters.either_side("low_rate, high_rate", low, self.target, high)
         _ = self.course
 
     @property

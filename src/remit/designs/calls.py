@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from remit.designs import calls_escalation, calls_response
+from remit.designs import calls_dose_optimization, calls_escalation, calls_response
+from remit.designs.calendar import calls as calls_calendar
 from remit.designs.questions import Answer, Question
 from remit.stats.calls import Method, chosen
 
@@ -19,6 +20,8 @@ def _method(inputs: str, outputs: str, answer: Callable[[Question], Answer]) -> 
     return {"default": Method(tuple(inputs.split()), tuple(outputs.split()), answer)}
 
 
+_EFFTOX = "design phi_t phi_e u1 u2 u3 u4 c_t c_e ncohort cohortsize startdose n_star explore s1 s2"
+_PARTIAL = "design target doses schedules order skeleton ncohort cohortsize"
 _BOIN_OC = "mtd_selection_percent mean_patients mean_dlt total_dlt total_n percent_stop_no_mtd"
 
 METHODS: Final[dict[str, dict[str, Method]]] = {
@@ -82,11 +85,39 @@ METHODS: Final[dict[str, dict[str, Method]]] = {
         "next_dose suspend_or_pending early_stop eliminated",
         calls_escalation.tite_boin_next_dose,
     ),
+    "tite_boin_oc": _method(
+        "target p_true ncohort cohortsize window accrual_rate max_pending_fraction",
+        "PCS PCA POS POA selpercent npatients nptsdosepct ntox totaltox totaln percentstop duration sdduration"
+        " simu.setup",
+        calls_calendar.tite_boin_oc,
+    ),
+    "bf_boin_oc": _method(
+        "target p_true p_response ncohort cohortsize n_earlystop n_cap end_backfill n_per_month dlt_window_months"
+        " accrual ntrial",
+        "selpercent npatients ntox totaltox totaln percentstop duration",
+        calls_calendar.bf_boin_oc,
+    ),
     "boin12_rds": _method(
         "sample_sizes phi_t phi_e u1 u2 u3 u4 c_t c_e prior_alpha prior_beta",
         "n tox eff admissible rds",
         calls_response.boin12_rds,
     ),
+    "efftox_next_dose": _method(
+        f"{_EFFTOX} n tox eff both current_dose",
+        "next_dose action reason obd",
+        calls_dose_optimization.efftox_next_dose,
+    ),
+    "efftox_oc": _method(
+        f"{_EFFTOX} p_tox p_eff odds_ratio trials seed",
+        "basis obd_selection_percent obd_selection_error percent_none mean_patients mean_tox mean_eff total_n",
+        calls_dose_optimization.efftox_oc,
+    ),
+    "partial_order_next_dose": _method(
+        f"{_PARTIAL} n dlt current_dose last_dlt",
+        "next_dose action reason mtd",
+        calls_dose_optimization.partial_order_next_dose,
+    ),
+    "partial_order_oc": _method(f"{_PARTIAL} p_true", _BOIN_OC, calls_dose_optimization.partial_order_oc),
     "simon_two_stage": _method("p0 p1 alpha beta nmax", "optimal minimax admissible_n", calls_response.simon_two_stage),
     "simon_inference": _method("r1 n1 n x p0 alpha", "pumvue p.value", calls_response.simon_inference_of),
     "single_stage_ahern": _method("p0 p1 alpha beta", "n r type1 type2", calls_response.single_stage_ahern),
@@ -97,6 +128,16 @@ METHODS: Final[dict[str, dict[str, Method]]] = {
     ),
     "predictive_boundaries": _method(
         "kind type theta nmax prior_alpha prior_beta p0 theta_t", "n bound", calls_response.predictive_boundaries
+    ),
+    "predictive_design": _method(
+        "p0 p1 alpha beta looks prior_alpha prior_beta",
+        "looks stop_if_le promising_if_ge certainty below size power EN_p0",
+        calls_response.predictive_design_of,
+    ),
+    "posterior_boundaries": _method(
+        "looks least wanted futile_below effective_above prior_alpha prior_beta ps",
+        "looks stop_if_le stop_if_ge oc_columns oc",
+        calls_response.posterior_boundaries,
     ),
     "bayes_toxicity_boundary": _method(
         "prior_alpha prior_beta p0 cutoff nmax n_min", "n stop_if_tox_ge", calls_response.bayes_toxicity_boundary

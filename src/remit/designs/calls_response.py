@@ -5,7 +5,16 @@ from __future__ import annotations
 from remit.designs import boin12, parameters
 from remit.designs import questions as ask
 from remit.designs.questions import Answer, Question
-from remit.designs.response import ahern, monitoring, predictive, simon, simon_inference
+from remit.designs.response import (
+    ahern,
+    monitoring,
+    posterior_bounds,
+    predictive,
+    predictive_design,
+    sequential,
+    simon,
+    simon_inference,
+)
 from remit.errors import InputError
 
 
@@ -99,6 +108,49 @@ def predictive_boundaries(question: Question) -> Answer:
     bounds = (predictive.futility_bounds if futility else predictive.superiority_bounds)(_success(question), theta)
     changes = [at for at, bound in enumerate(bounds) if at == 0 or bound != bounds[at - 1]]
     return {"n": [at + 1 for at in changes], "bound": [bounds[at] for at in changes]}
+
+
+def predictive_design_of(question: Question) -> Answer:
+    """A futility design by predictive probability that keeps both errors, with the most power."""
+    p0 = ask.number(question, "p0")
+    found = predictive_design.predictive_design(
+        ask.counts(question, "looks", 1),
+        p0,
+        ask.number(question, "p1"),
+        ask.number(question, "alpha"),
+        ask.number(question, "beta"),
+        (ask.number(question, "prior_alpha", p0), ask.number(question, "prior_beta", 1 - p0)),
+    )
+    return {
+        "looks": list(found.boundaries.looks),
+        "stop_if_le": list(found.boundaries.stop_at_most),
+        "promising_if_ge": found.success.needed,
+        "certainty": found.success.certainty,
+        "below": found.below,
+        "size": found.null.promising,
+        "power": found.good.promising,
+        "EN_p0": found.null.subjects,
+    }
+
+
+def posterior_boundaries(question: Question) -> Answer:
+    """Limits for response by posterior probability, and their exact chances under given rates."""
+    limits = posterior_bounds.posterior_bounds(
+        ask.counts(question, "looks", 1),
+        ask.number(question, "least"),
+        ask.number(question, "wanted"),
+        ask.number(question, "futile_below"),
+        ask.number(question, "effective_above"),
+        (ask.number(question, "prior_alpha", 1.0), ask.number(question, "prior_beta", 1.0)),
+    )
+    found = [(rate, sequential.course(limits, rate)) for rate in ask.numbers(question, "ps")]
+    return {
+        "looks": list(limits.looks),
+        "stop_if_le": list(limits.stop_at_most),
+        "stop_if_ge": list(limits.stop_at_least),
+        "oc_columns": ["p", "promising", "stopped early", "E(subjects)"],
+        "oc": [[rate, one.promising, one.stopped_early, one.subjects] for rate, one in found],
+    }
 
 
 def bayes_toxicity_boundary(question: Question) -> Answer:

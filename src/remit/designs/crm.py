@@ -65,20 +65,15 @@ class Crm:
     guards: tuple[Guard, ...] = ()
 
     def __post_init__(self) -> None:
-        parameters.count("levels", self.levels, 1)
+        parameters.trial(self.levels, self.cohort, self.cohorts, self.start)
         parameters.probability("target", self.target)
         parameters.word("method", self.method, METHODS)
-        parameters.count("cohort", self.cohort, 1)
-        parameters.count("cohorts", self.cohorts, 1)
-        parameters.start_level(self.start, self.levels)
         if self.stop_certainty is not None:
             parameters.probability("stop_certainty", self.stop_certainty)
             if self.method == "likelihood":
                 raise InputError("stop_certainty: a likelihood CRM has no posterior to stop by; use bayes.")
-        if parameters.number("prior_sd", self.prior_sd) <= 0:
-            raise InputError(f"prior_sd: must be above 0; got {self.prior_sd:g}.")
-        if len(self.curve.skeleton) != self.levels:
-            raise InputError(f"skeleton: must have one guess for each of the {self.levels} levels.")
+        parameters.positive("prior_sd", self.prior_sd)
+        parameters.per_level("skeleton", "guess", self.curve.skeleton, self.levels)
 
     @property
     def curve(self) -> Curve:

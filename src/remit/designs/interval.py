@@ -44,12 +44,9 @@ class IntervalDesign(ABC):
     guards: tuple[Guard, ...] = ()
 
     def __post_init__(self) -> None:
-        parameters.probability("target", self.target)
-        parameters.probability("certainty", self.certainty)
-        parameters.count("least_to_eliminate", self.least_to_eliminate, 1)
-        for name, width in (("below", self.below), ("above", self.above)):
-            if parameters.number(name, width) <= 0:
-                raise InputError(f"{name}: must be above 0; got {width:g}.")
+        parameters.elimination(self.target, self.certainty, self.least_to_eliminate)
+        parameters.positive("below", self.below)
+        parameters.positive("above", self.above)
         low, high = self.interval
         if low < 0 or high > 1:
             raise InputError(f"below, above: the interval {low:g} to {high:g} must lie between 0 and 1.")

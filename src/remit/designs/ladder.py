@@ -83,11 +83,8 @@ class Course:
     bound: float | None = None
 
     def __post_init__(self) -> None:
-        parameters.count("levels", self.levels, 1)
-        parameters.count("cohort", self.cohort, 1)
-        parameters.count("cohorts", self.cohorts, 1)
+        parameters.trial(self.levels, self.cohort, self.cohorts, self.start)
         parameters.probability("target", self.target)
-        parameters.start_level(self.start, self.levels)
         if self.early_stop is not None:
             parameters.count("early_stop", self.early_stop, 1)
 

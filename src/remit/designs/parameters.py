@@ -58,6 +58,54 @@ def word(name: str, value: object, allowed: Sequence[str]) -> str:
     raise InputError(f"{name}: allowed are {', '.join(allowed)}.{near}")
 
 
+def positive(name: str, value: object) -> float:
+    """A number above 0."""
+    above = number(name, value)
+    if above <= 0:
+        raise InputError(f"{name}: must be above 0; got {above:g}.")
+    return above
+
+
+def rising(values: Sequence[float]) -> bool:
+    """Whether each value is larger than the one before it."""
+    return all(earlier < later for earlier, later in pairwise(values))
+
+
+def per_level(name: str, thing: str, values: Sequence[object], levels: int) -> None:
+    """One value for each level."""
+    if len(values) != levels:
+        raise InputError(f"{name}: must have one {thing} for each of the {levels} levels; got {len(values)}.")
+
+
+def either_side(names: str, low: float, target: float, high: float) -> None:
+    """Two rates with the target between them."""
+    if not low < target < high:
+        raise InputError(f"{names}: must lie on either side of the target {target:g}; got {low:g} and {high:g}.")
+
+
+def worth_finding(design: str, null: object, good: object) -> tuple[float, float]:
+    """The rate that is not worth having and the rate that is: p1 above p0."""
+    p0, p1 = probability("p0", null), probability("p1", good)
+    if not p0 < p1:
+        raise InputError(f"{design} needs p1 > p0; got p0={p0:g}, p1={p1:g}. Swap them, or lower p0.")
+    return p0, p1
+
+
+def trial(levels: object, cohort: object, cohorts: object, start: object) -> None:
+    """The size of a trial in cohorts, and where it starts."""
+    known = count("levels", levels, 1)
+    count("cohort", cohort, 1)
+    count("cohorts", cohorts, 1)
+    start_level(start, known)
+
+
+def elimination(target: object, certainty: object, least: object) -> None:
+    """When a level is closed: Pr(rate > target) > certainty, from so many subjects on."""
+    probability("target", target)
+    probability("certainty", certainty)
+    count("least_to_eliminate", least, 1)
+
+
 def rates(name: str, values: object, levels: int | None = None, rising: bool = False) -> tuple[float, ...]:
     """True rates, one per level, each in [0, 1]; `rising` also demands that none falls."""
     if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__iter__"):
@@ -65,8 +113,8 @@ def rates(name: str, values: object, levels: int | None = None, rising: bool = F
     given = tuple(number(f"{name}, entry {place}", value) for place, value in enumerate(values, start=1))
     if not given:
         raise InputError(f"{name}: must have at least one rate.")
-    if levels is not None and len(given) != levels:
-        raise InputError(f"{name}: must have one rate for each of the {levels} levels; got {len(given)}.")
+    if levels is not None:
+        per_level(name, "rate", given, levels)
     for place, rate in enumerate(given, start=1):
         if not 0 <= rate <= 1:
             raise InputError(f"{name}: every rate must be between 0 and 1; entry {place} is {rate:g}.")

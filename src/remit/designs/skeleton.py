@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +40,7 @@ class Curve:
         parameters.word("model", self.model, MODELS)
         parameters.number("intercept", self.intercept)
         guesses = [parameters.probability("skeleton", guess) for guess in self.skeleton]
-        if not guesses or any(later <= earlier for earlier, later in pairwise(guesses)):
+        if not guesses or not parameters.rising(guesses):
             raise InputError("skeleton: the guesses must rise from each level to the next.")
         if self.model == "logistic" and logit(guesses[-1]) >= self.intercept:
             raise InputError(f"intercept: must be above the logit of every guess; got {self.intercept:g}.")

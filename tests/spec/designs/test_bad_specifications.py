@@ -1,11 +1,14 @@
 """What is refused, each with one sentence that says what is allowed."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 
-from remit.designs import Cohort, Outcomes, build, decide, exact, outcomes_of, replay
+from remit.designs import Cohort, Outcomes, build, decide, exact, outcomes_of, rates, replay
 from remit.designs.calls import METHODS, call
+from remit.designs.response.ahern import ahern
+from remit.designs.response.bop2 import bop2
 from remit.designs.response.simon import simon
 from remit.errors import InputError
 
@@ -51,6 +54,64 @@ def test_a_bad_specification_is_one_sentence(key: str, given: dict[str, object],
     assert "\n" not in str(refused.value)
 
 
+AIMED: dict[str, dict[str, object]] = {
+    **dict.fromkeys(("boin", "keyboard", "mtpi", "mtpi2", "i3+3", "crm"), BOIN),
+    "table": {**BOIN, "cohorts": 1, "rows": "3: E S D DU"},
+}
+SIZED: dict[str, dict[str, object]] = {**AIMED, "blrm": {"levels": 3, "doses": "1 2 3", "reference": 2}}
+
+
+@pytest.mark.parametrize("key", AIMED)
+def test_every_design_with_a_target_wants_it_inside_0_and_1(key: str) -> None:
+    for target in (0, 1, -0.2, 1.3):
+        with pytest.raises(InputError, match=rf"target: must be between 0 and 1, both excluded; got {target:g}\."):
+            build(key, {**AIMED[key], "target": target})
+    with pytest.raises(InputError, match="target: must be a finite number, not nan"):
+        build(key, {**AIMED[key], "target": math.nan})
+
+
+@pytest.mark.parametrize("key", SIZED)
+def test_every_design_has_a_cohort_and_starts_at_a_level(key: str) -> None:
+    for name, value, says in (
+        ("cohort", 0, "cohort: must be 1 or more; got 0."),
+        ("cohorts", 0, "cohorts: must be 1 or more; got 0."),
+        ("start", 4, "start: must be one of the levels 1 to 3; got 4."),
+        ("start", 0, "start: must be 1 or more; got 0."),
+    ):
+        with pytest.raises(InputError) as refused:
+            build(key, {**SIZED[key], name: value})
+        assert str(refused.value) == says
+
+
+@pytest.mark.parametrize("key", ["keyboard", "mtpi", "mtpi2", "i3+3"])
+def test_a_target_interval_has_a_length_on_both_sides(key: str) -> None:
+    for name in ("below", "above"):
+        with pytest.raises(InputError, match=f"{name}: must be above 0; got 0"):
+            build(key, {**BOIN, name: 0})
+
+
+def test_rates_that_fall_are_refused_where_they_must_rise() -> None:
+    with pytest.raises(InputError, match="rates must not fall from one level to the next"):
+        rates("truth", (0.1, 0.3, 0.2), 3, rising=True)
+    with pytest.raises(InputError, match="one guess for each of the 3 levels; got 2"):
+        build("crm", {**BOIN, "skeleton": "0.1 0.2"})
+    with pytest.raises(InputError, match="one dose for each of the 3 levels; got 2"):
+        build("blrm", {**SIZED["blrm"], "doses": "1 2"})
+
+
+@pytest.mark.parametrize(
+    ("ask", "named"),
+    [
+        (lambda: simon(0.4, 0.3, 0.05, 0.2), "Simon design"),
+        (lambda: ahern(0.3, 0.3, 0.05, 0.2), "A single-stage design"),
+        (lambda: bop2((10, 20), 0.4, 0.2, 0.1), "BOP2"),
+    ],
+)
+def test_a_rate_worth_finding_is_above_the_one_that_is_not(ask: Callable[[], object], named: str) -> None:
+    with pytest.raises(InputError, match=rf"{named} needs p1 > p0; got p0=0\.\d, p1=0\.\d\. Swap them, or lower p0"):
+        ask()
+
+
 def test_more_dlts_than_patients_and_levels_the_design_lacks() -> None:
     with pytest.raises(InputError, match="4 DLTs in 3 subjects"):
         Cohort(1, 3, 4)
@@ -64,13 +125,13 @@ def test_more_dlts_than_patients_and_levels_the_design_lacks() -> None:
 
 def test_true_rates_are_checked() -> None:
     chain = exact(build("boin", {**BOIN, "cohorts": 2}))
-    for rates, says in (
+    for truth, says in (
         ((0.1, 0.2), "one rate for each of the 3 levels"),
         ((0.1, 0.2, 1.2), "between 0 and 1"),
         ((0.1, math.nan, 0.3), "finite"),
     ):
         with pytest.raises(InputError, match=says):
-            chain.under(rates)
+            chain.under(truth)
 
 
 def test_guards_are_checked() -> None:

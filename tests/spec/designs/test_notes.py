@@ -18,11 +18,12 @@ def test_every_design_has_a_note() -> None:
 
 @pytest.mark.parametrize("note", NOTES, ids=lambda note: note.stem)
 def test_the_code_of_a_note_prints_what_it_says(note: Path) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", note.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = note.read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```(?:\n+```output\n(.*?)```)?", text, flags=re.DOTALL)
 
     assert blocks
-    for block in blocks:
-        promised = re.findall(r"^# (.*)$", block, flags=re.MULTILINE)
+    for block, shown in blocks:
+        promised = shown.splitlines() or re.findall(r"^# (.*)$", block, flags=re.MULTILINE)
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(compile(block, note.name, "exec"), {})

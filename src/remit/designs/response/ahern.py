@@ -28,9 +28,7 @@ def ahern(p0: float, p1: float, alpha: float, beta: float, solutions: int = 3, m
 
     raises    InputError: rates or errors not allowed, or no design with at most `most` subjects
     """
-    low, high = parameters.probability("p0", p0), parameters.probability("p1", p1)
-    if not low < high:
-        raise InputError(f"A single-stage design needs p1 > p0; got p0={low:g}, p1={high:g}. Swap them, or lower p0.")
+    low, high = parameters.worth_finding("A single-stage design", p0, p1)
     parameters.probability("alpha", alpha)
     parameters.probability("beta", beta)
     parameters.count("solutions", solutions, 1)

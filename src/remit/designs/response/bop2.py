@@ -66,9 +66,7 @@ def bop2(looks: Sequence[int], p0: float, p1: float, alpha: float) -> Bop2:
 
     raises    InputError: p1 not above p0, looks that do not rise, or no limits that keep alpha
     """
-    low, high = parameters.probability("p0", p0), parameters.probability("p1", p1)
-    if not low < high:
-        raise InputError(f"BOP2 needs p1 > p0; got p0={low:g}, p1={high:g}. Swap them, or lower p0.")
+    low, high = parameters.worth_finding("BOP2", p0, p1)
     return _best(looks, low, None, Cells(low, 0.0, 0.0), Cells(high, 0.0, 0.0), alpha)
 
 

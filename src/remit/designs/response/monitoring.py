@@ -52,8 +52,7 @@ def bayes_boundary(
     parameters.probability("p0", p0)
     parameters.probability("cutoff", cutoff)
     for name, value in (("prior_alpha", alpha), ("prior_beta", beta)):
-        if parameters.number(name, value) <= 0:
-            raise InputError(f"{name}: must be above 0; got {value:g}.")
+        parameters.positive(name, value)
     return [
         None if n < least else next((x for x in range(n + 1) if exceeds(x, n, p0, alpha, beta) > cutoff), None)
         for n in range(1, parameters.count("nmax", most, 1) + 1)

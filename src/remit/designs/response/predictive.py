@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from remit.designs import parameters
 from remit.designs.posterior import exceeds
-from remit.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,7 @@ class Success:
         parameters.probability("p0", self.p0)
         parameters.probability("theta_t", self.certainty)
         for name, value in (("prior_alpha", self.alpha), ("prior_beta", self.beta)):
-            if parameters.number(name, value) <= 0:
-                raise InputError(f"{name}: must be above 0; got {value:g}.")
+            parameters.positive(name, value)
 
     @property
     def needed(self) -> int:

@@ -6,6 +6,7 @@ al. 2004, Stat Med 23:561 [page recalled, unverified]. Numbers agree with the R 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,9 +63,7 @@ def simon(p0: float, p1: float, alpha: float, beta: float, most: int = 100) -> S
     alpha, beta   probability of rejecting at p0, and of not rejecting at p1, at most
     raises        InputError: rates or errors not allowed, or no design small enough
     """
-    low, high = parameters.probability("p0", p0), parameters.probability("p1", p1)
-    if not low < high:
-        raise InputError(f"Simon design needs p1 > p0; got p0={low:g}, p1={high:g}. Swap them, or lower p0.")
+    low, high = parameters.worth_finding("Simon design", p0, p1)
     parameters.probability("alpha", alpha)
     parameters.probability("beta", beta)
     parameters.count("nmax", most, 2, 500)
@@ -75,6 +74,22 @@ def simon(p0: float, p1: float, alpha: float, beta: float, most: int = 100) -> S
     minimax = best[min(best)]
     optimal = min(best.values(), key=lambda one: (one.expected_n, one.n))
     return Simon(optimal, minimax, _hull([best[n] for n in sorted(best) if n <= optimal.n]))
+
+
+def weights(found: Simon) -> tuple[tuple[float, float], ...]:
+    """For which weights q each admissible design has the smallest q n + (1 - q) EN, as (from, to).
+
+    q weighs the largest size, 1 - q the mean size under the null: minimax ends at 1, optimal begins at 0.
+
+    returns   one interval per design of `found.admissible`, in that order; together they fill 0 to 1
+    source    Jung et al. 2004, Stat Med 23:561 [page recalled, unverified]
+    """
+    edges = [1.0]
+    for small, large in itertools.pairwise(found.admissible):
+        saved = small.expected_n - large.expected_n
+        edges.append(saved / (saved + large.n - small.n))
+    edges.append(0.0)
+    return tuple((low, high) for high, low in itertools.pairwise(edges))
 
 
 @lru_cache(maxsize=64)
