@@ -68,6 +68,44 @@ def test_the_allocation_is_a_path_of_the_declared_design_and_no_finished_3_plus_
     three = next(other for other in said["other_designs"] if other["design"] == "3+3")
     assert not three["allowed"]
     assert "level 1 had 1 of the 3 subjects" in three["first_violation"]
+    assert said["verdict"].startswith("(1, 1, 5, 13) is a path of titration, 3+3 and expansion, and finished")
+    assert three["verdict"].startswith("(1, 1, 5, 13) is no path of 3+3, finished or not.")
+
+
+def test_people_read_that_it_is_a_path_of_one_design_and_of_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["replay", SEED])
+
+    said = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert said[0] == "20 subjects in order of treatment: DL1 1, DL2 1, DL3 5, DL4 13."
+    assert said[1].startswith("Declared: (1, 1, 5, 13) is a path of titration, 3+3 and expansion, and finished")
+    assert said[2].startswith("  (1, 1, 5, 13) is no path of 3+3, finished or not. Cohort 2:")
+    assert all("is no path of" in line for line in said[2:])
+
+
+def test_a_decision_says_what_the_next_cohort_is_worth(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = answer(capsys, "decide", SEED, "--as-of", "2024-01-26")
+
+    worth = said["next_cohort"]
+    here, above, wait = worth["options"]
+    assert code == 0
+    assert [p["prior"] for p in worth["posteriors"]] == ["Beta(1, 1) at each level alone"]
+    assert (here["option"], here["level"], here["allowed"]) == ("more-here", 3, False)
+    # nobody of three: 6/7 is the chance of at most one DLT in the next three
+    assert here["forecasts"][0]["decisions"][0]["probability"] == pytest.approx(6 / 7)
+    assert here["forecasts"][0]["changes"] == pytest.approx(1 / 7)
+    assert (above["option"], above["level"], above["allowed"]) == ("next-level", 4, True)
+    assert (wait["option"], wait["days"], wait["forecasts"]) == ("wait", 0, [])
+
+
+def test_while_windows_are_open_the_next_cohort_is_worth_waiting_for(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = answer(capsys, "decide", SEED, "--as-of", "2024-04-30")
+
+    (wait,) = said["next_cohort"]["options"]
+    assert code == 1
+    assert (wait["option"], wait["days"], wait["weeks"]) == ("wait", 14, 2)
+    assert sum(one["probability"] for one in wait["forecasts"][0]["decisions"]) == pytest.approx(1)
+    assert said["open_windows"][0]["why"] == "window open until day 28 (2024-05-01), today is day 27"
 
 
 def test_a_design_that_does_not_fit_is_named_with_its_first_violation(

@@ -45,12 +45,13 @@ words = st.one_of(plain, tricky).map(str.strip).filter(bool)
     day=st.dates(date(1990, 1, 1), date(2090, 1, 1)),
 )
 def test_a_written_protocol_reads_back_the_same(title: str, version: str, amount: float, day: date) -> None:
-    level = SEED.levels[0].model_copy(update={"dose": Dose(amount=amount, unit=title)})
+    levels = tuple(level.model_copy(update={"dose": Dose(amount=amount, unit=title)}) for level in SEED.levels)
     protocol = SEED.model_copy(
         update={
             "title": title,
             "version": version,
-            "levels": (level, *SEED.levels[1:]),
+            "levels": levels,
+            "product": SEED.product.model_copy(update={"dose_unit": title}),
             "cuts": (DataCut(key="acr-2024", label=title, date=day),),
         }
     )

@@ -9,9 +9,12 @@ from pathlib import Path
 from remit import derive, designs
 from remit.cli.trial import cutoff_of, open_protocol
 from remit.derive import outcomes
-from remit.errors import InputError
+from remit.derive.declared import Declared, declared_for
+from remit.derive.dose_decision import dose_tables
+from remit.derive.open_queries import OpenQuery, open_queries
 from remit.exchange.folder import read_records
-from remit.protocol import Escalation, Protocol
+from remit.protocol import Protocol
+from remit.records import checks
 
 # Designs that people ask about, each with the parameters it needs beside the number of levels.
 TARGET = 0.3
@@ -26,37 +29,45 @@ OTHERS: Mapping[str, Mapping[str, object]] = {
 
 @dataclass(frozen=True)
 class Conduct:
-    """A trial at one moment: its document, its declared design, everyone infused so far."""
+    """A trial, or a part of it, at one moment.
+
+    people     everyone infused so far at a level of the part, numbered as the design numbers levels
+    strays     infused at a level that the protocol lacks
+    queries    findings that touch who had a DLT
+    """
 
     protocol: Protocol
+    declared: Declared
     design: designs.Design
     people: tuple[outcomes.Treated, ...]
+    strays: tuple[outcomes.Treated, ...]
+    queries: tuple[OpenQuery, ...]
 
 
-def conduct(trial: Path, as_of: str | None, data: Path | None) -> Conduct:
-    """Read a trial up to a date. Trials in parts are not handled: each part has a design of its own."""
+def conduct(trial: Path, as_of: str | None, data: Path | None, part: str | None = None) -> Conduct:
+    """Read a trial up to a date; of a trial in parts, one part."""
     protocol = open_protocol(trial)
-    if protocol.escalation is None:
-        raise InputError("The protocol declares no escalation for the whole trial. Add `escalation: {design: …}`.")
-    records, _ = read_records(data if data is not None else trial / "records")
-    derived = derive.all(protocol, records, cutoff_of(protocol, records, as_of))
-    return Conduct(protocol, declared(protocol.escalation, len(protocol.levels)), outcomes.treated(protocol, derived))
+    one = declared_for(protocol, part)
+    records, findings = read_records(data if data is not None else trial / "records")
+    cutoff = cutoff_of(protocol, records, as_of)
+    tables = dose_tables(protocol, records, cutoff)
+    everyone = outcomes.treated(protocol, tables)
+    every = [*findings, *checks.all(protocol, records)]
+    return Conduct(
+        protocol,
+        one,
+        one.build(),
+        outcomes.at_levels(everyone, one.levels),
+        tuple(person for person in everyone if person.level is None),
+        open_queries(protocol, derive.known_by(records, cutoff), every, tables["adsl"], one.levels),
+    )
 
 
-def declared(escalation: Escalation, levels: int) -> designs.Design:
-    """The design that the protocol names, with its parameters and guards."""
-    given: dict[str, object] = {**escalation.parameters, "levels": levels, "start": escalation.start}
-    if escalation.target is not None:
-        given["target"] = escalation.target
-    return designs.build(escalation.design, {**given, "cohort": escalation.cohort}, dict(escalation.guards))
-
-
-def others(protocol: Protocol) -> Mapping[str, designs.Design]:
-    """The designs to compare with, at the protocol's target or 0.30, in the protocol's cohort size."""
-    escalation = protocol.escalation
-    target = escalation.target if escalation is not None and escalation.target is not None else TARGET
+def others(one: Declared) -> Mapping[str, designs.Design]:
+    """The designs to compare with, at the protocol's target or 0.30."""
+    target = one.escalation.target if one.escalation.target is not None else TARGET
     return {
-        name: designs.build(name, {**dict.fromkeys(given, target), "levels": len(protocol.levels)})
+        name: designs.build(name, {**dict.fromkeys(given, target), "levels": len(one.levels)})
         for name, given in OTHERS.items()
-        if escalation is None or name != escalation.design
+        if name != one.escalation.design
     }

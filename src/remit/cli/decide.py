@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from remit import designs
+from remit.cli import next_cohort
 from remit.cli.conduct import Conduct, conduct, others
 from remit.derive import outcomes
+from remit.derive.dose_decision import DoseDecision, dose_decision
+
+NOBODY = designs.Decision(None, "stop", "", 0)
 
 
 def decide(
@@ -19,81 +25,114 @@ def decide(
         str | None, typer.Option("--as-of", help="Only what had happened by then, year-month-day.")
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Read records from this folder instead of TRIAL/records.")] = None,
+    part: Annotated[str | None, typer.Option(help="Key of the part, in a trial whose parts have designs.")] = None,
+    ahead: Annotated[bool, typer.Option("--next", help="Also what the next cohort is worth.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> int:
     """Say what the declared design does next, with the sentence for the minutes.
 
-    While a DLT window is open, or an event is still to be judged, no decision is made: the subjects are named and
-    the exit code is 1. So it is when the trial left the declared design.
+    While a DLT window is open, an event is still to be judged, or a finding touches who had a DLT, no decision is
+    made: subject, day and item are named and the exit code is 1. So it is when the trial left the declared design.
 
-    Example: remit decide examples/kn5501-sle --as-of 2023-11-28
+    Example: remit decide examples/kn5501-sle --as-of 2023-11-28 --next
     """
-    now = conduct(trial, as_of, data)
-    waiting = [one for one in now.people if one.awaited]
-    if waiting:
-        decision = designs.Decision(None, "stop", "", 0)
-        action, reason = "wait", "; ".join(f"{one.subject}: {one.why}" for one in waiting)
-    else:
-        decision, action, reason = _decided(now)
-    beside = {name: _said(design, now) for name, design in others(now.protocol).items()} if not waiting else {}
+    now = conduct(trial, as_of, data, part)
+    waiting = tuple(one for one in now.people if one.awaited)
+    made = _made(now, waiting)
+    held = made.action == "wait"
+    beside = {} if held else {name: _said(design, now) for name, design in others(now.declared).items()}
+    worth = next_cohort.worth(now, made) if ahead or as_json else None
     if as_json:
-        said = {
-            "design": now.design.key,
-            "level": decision.level,
-            "action": action,
-            "reason": reason,
-            "subjects": decision.subjects,
-            "open_windows": [{"subject": w.subject, "level": w.level, "why": w.why} for w in waiting],
-            "other_designs": [
-                {"design": n, "level": d.level, "action": d.action, "reason": d.reason} for n, d in beside.items()
-            ],
-        }
-        typer.echo(json.dumps(said, ensure_ascii=False))
-    elif waiting:
-        typer.echo("No decision yet.")
-        for one in waiting:
-            typer.echo(f"  {one.subject}, level {one.level}, first infusion {one.first_infusion}: {one.why}")
+        typer.echo(json.dumps(_answer(now, made, waiting, beside, worth), ensure_ascii=False))
     else:
-        names = {level.level: level.name for level in now.protocol.levels}
-        people = f"{decision.subjects} subject{'' if decision.subjects == 1 else 's'}"
-        where = f"level {decision.level} ({names[decision.level]}), {people}" if decision.level else "nobody"
-        typer.echo(f"{now.design.key}: {action}; next: {where}. {reason}")
-        for name, other in beside.items():
-            typer.echo(f"  {name} would say: {other.action}. {other.reason}")
-    return 1 if waiting or action == "outside" else 0
+        _print(now, made, waiting, beside)
+        if ahead:
+            next_cohort.show(now, worth)
+    return 1 if held or made.action == "outside" else 0
 
 
-def _decided(now: Conduct) -> tuple[designs.Decision, str, str]:
-    course = outcomes.cohorts(now.people, evaluable=True)
-    followed = designs.replay(now.design, course)
-    fitting = [decision for seen, decision in followed.readings if _fits(now, seen)]
-    if fitting:
-        # subjects may be read as cohort or as expansion; a reading in which the trial is complete settles it
-        chosen = next((decision for decision in fitting if decision.level is None), fitting[0])
-        return chosen, chosen.action, chosen.reason
-    nothing = designs.Decision(None, "stop", "", 0)
-    if not followed.allowed:
-        return nothing, "outside", f"The trial left its declared design. {followed.first_violation}"
-    last = course[-1].level
-    return designs.Decision(last, "stay", "", 1), "stay", f"The cohort at level {last} is not complete yet."
+def _made(now: Conduct, waiting: tuple[outcomes.Treated, ...]) -> DoseDecision:
+    if waiting or now.queries:
+        reasons = [f"{one.subject}: {one.wait}" for one in waiting] + [one.sentence for one in now.queries]
+        return DoseDecision(NOBODY, "wait", "; ".join(reasons))
+    return dose_decision(now.design, now.people)
 
 
-def _fits(now: Conduct, seen: designs.Outcomes) -> bool:
-    """Whether a reading agrees with the lesser events on record; an event without a grade counts as a trigger."""
-    if not isinstance(seen, designs.GradedOutcomes):
-        return True
-    threshold = getattr(now.design, "trigger_grade", 2)
-    for level, single in enumerate(seen.singles, start=1):
-        if single is None:
-            continue
-        alone = next(one for one in now.people if one.level == level and one.counts)
-        event = alone.ungraded or (alone.worst or 0) >= threshold
-        if single != (2 if alone.dlt else 1 if event else 0):
-            return False
-    return True
+def _answer(
+    now: Conduct,
+    made: DoseDecision,
+    waiting: tuple[outcomes.Treated, ...],
+    beside: Mapping[str, designs.Decision],
+    worth: designs.NextCohort | None,
+) -> dict[str, object]:
+    one = now.declared
+    level = made.decision.level
+    return {
+        "design": now.design.key,
+        "part": one.part.key if one.part is not None else None,
+        "level": one.number(level),
+        "level_name": one.name(level) if level is not None else None,
+        "action": made.action,
+        "reason": one.spoken(made.reason) if made.action != "wait" else made.reason,
+        "subjects": made.decision.subjects,
+        "open_windows": [_window(now, w) for w in waiting],
+        "open_queries": [
+            {
+                "subject": q.subject,
+                "day": q.day,
+                "item": q.item,
+                "record": q.record,
+                "rule": q.rule,
+                "what": q.what,
+                "what_to_do": q.remedy,
+                "sentence": q.sentence,
+            }
+            for q in now.queries
+        ],
+        "other_designs": [
+            {"design": n, "level": one.number(d.level), "action": d.action, "reason": one.spoken(d.reason)}
+            for n, d in beside.items()
+        ],
+        "next_cohort": None if worth is None else next_cohort.to_json(now, worth),
+    }
+
+
+def _window(now: Conduct, who: outcomes.Treated) -> dict[str, object]:
+    def day(on: date | None) -> int | None:
+        return None if on is None else (on - who.first_infusion).days
+
+    return {
+        "subject": who.subject,
+        "level": now.declared.number(who.level),
+        "why": who.wait,
+        "today_day": day(who.cutoff),
+        "closes_day": day(who.closes),
+        "closes": who.closes.isoformat() if who.closes is not None else None,
+    }
+
+
+def _print(
+    now: Conduct, made: DoseDecision, waiting: tuple[outcomes.Treated, ...], beside: Mapping[str, designs.Decision]
+) -> None:
+    one = now.declared
+    if one.part is not None:
+        typer.echo(f"{one.part.label}:")
+    if made.action == "wait":
+        typer.echo("No decision yet.")
+        for who in waiting:
+            assert who.level is not None
+            typer.echo(f"  {who.subject}, {one.name(who.level)}: {who.wait}")
+        for query in now.queries:
+            typer.echo(f"  {query.sentence} {query.remedy}")
+        return
+    level, subjects = made.decision.level, made.decision.subjects
+    people = f"{subjects} subject{'' if subjects == 1 else 's'}"
+    where = f"level {one.number(level)} ({one.name(level)}), {people}" if level is not None else "nobody"
+    typer.echo(f"{now.design.key}: {made.action}; next: {where}. {one.spoken(made.reason)}")
+    for name, other in beside.items():
+        typer.echo(f"  {name} would say: {other.action}. {one.spoken(other.reason)}")
 
 
 def _said(design: designs.Design, now: Conduct) -> designs.Decision:
-    return designs.decide(
-        design, designs.outcomes_of(len(now.protocol.levels), outcomes.cohorts(now.people, evaluable=True))
-    )
+    course = outcomes.cohorts(now.people, evaluable=True)
+    return designs.decide(design, designs.outcomes_of(design.levels, course))

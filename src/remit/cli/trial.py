@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from remit import designs, instruments
+from remit.derive.declared import check_designs
 from remit.errors import InputError
 from remit.exchange.folder import read_records
 from remit.exchange.protocol_yaml import read_protocol
@@ -27,7 +28,7 @@ class Trial:
 
 
 def open_protocol(folder: Path) -> Protocol:
-    """The protocol of a trial folder, amendments applied and every name in it known."""
+    """The protocol of a trial folder, amendments applied, every name in it known and every design in it built."""
     if not folder.is_dir():
         raise InputError(
             f"{folder} is not a folder. Give the trial folder that holds protocol.yaml; `remit new {folder}` makes one."
@@ -39,6 +40,7 @@ def open_protocol(folder: Path) -> Protocol:
         )
     protocol = read_protocol(path)
     check_names(protocol, {i.key: [v.name for v in i.variants] for i in instruments.INSTRUMENTS}, list(designs.DESIGNS))
+    check_designs(protocol)
     return protocol
 
 

@@ -26,7 +26,7 @@ from remit.protocol.endpoints import (
 )
 from remit.protocol.places import Node, Place, Places
 from remit.protocol.product import ConditioningAgent, Disease, Lot, Product
-from remit.protocol.references import check_names
+from remit.protocol.references import check_names, refusal
 from remit.protocol.rules import Rules
 from remit.protocol.safety import BCells, EventOfInterest, LabParameter, Safety
 from remit.protocol.schedule import DataCut, PlannedAnalysis, Schedule, Visit
@@ -78,4 +78,5 @@ __all__ = [
     "WeightTier",
     "build",
     "check_names",
+    "refusal",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from remit.errors import nearest
+from remit.errors import ProtocolError, nearest
 from remit.protocol.complaints import Problem, complain, listed, shown
 from remit.protocol.document import Protocol
 from remit.protocol.dosing import Dose, Escalation, Level
@@ -41,7 +41,12 @@ def check_names(protocol: Protocol, instruments: Mapping[str, Collection[str]], 
     raises        ProtocolError for the first name that nobody knows, with its file and line
     """
     for problem in _foreign(protocol, instruments, designs):
-        raise complain(problem, protocol.model_dump(), protocol.places)
+        raise refusal(protocol, *problem)
+
+
+def refusal(protocol: Protocol, path: Path, what: str) -> ProtocolError:
+    """The exception for what another room finds wrong at a path of the document, with its file and line."""
+    return complain(Problem(path, what), protocol.model_dump(), protocol.places)
 
 
 def _foreign(
@@ -187,6 +192,10 @@ def _visits(protocol: Protocol) -> Iterator[Problem]:
 
 def _product(protocol: Protocol) -> Iterator[Problem]:
     product = protocol.product
+    for i, level in enumerate(protocol.levels):
+        if level.dose.unit != product.dose_unit:
+            what = f"{shown(level.dose.unit)}, but product › dose_unit is {shown(product.dose_unit)}; write one unit."
+            yield Problem(("levels", i, "dose", "unit"), what)
     for i, agent in enumerate(protocol.conditioning):
         if agent.treatment in product.treatments:
             what = f"{shown(agent.treatment)} is study product as well; a treatment is one or the other."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from remit.days import day_of
-from remit.protocol import EventOfInterest, Protocol
+from remit.protocol import Dlt, DltLine, EventOfInterest, Protocol
 from remit.records.checks.rules import noted
 from remit.records.collection import Records
 from remit.records.findings import Finding
@@ -51,8 +51,8 @@ def _deaths(records: Records) -> list[Finding]:
 
 
 def _dose_limiting(protocol: Protocol, records: Records) -> list[Finding]:
-    """AEDLT said both Y and N of one event, said of no event, or N where a line of the definition is met at
-    once.
+    """AEDLT said both Y and N of one event, answered by another word, or N where a line of the definition of the
+    subject's part is met at once.
     """
     said = records.supp("AE", "AEDLT")
     findings = []
@@ -63,24 +63,39 @@ def _dose_limiting(protocol: Protocol, records: Records) -> list[Finding]:
     )
     for record in both.filter(pl.col("answers") > 1).sort("record_id")["record_id"]:
         findings.append(noted("SUPPAE", "DLT", "The event is said to be dose-limiting and not to be.", record, "QVAL"))
+    strange = pl.col("QVAL").is_not_null() & ~pl.col("QVAL").str.to_uppercase().is_in(["Y", "YES", "N", "NO"])
+    for record, answer in said.filter(strange).select("record_id", "QVAL").iter_rows():
+        findings.append(noted("SUPPAE", "DLT", f'The answer "{answer[:20]}" is neither Y nor N.', record, "QVAL"))
     denied = said.filter(pl.col("QVAL") == "N").select("USUBJID", "AESEQ")
     graded = records.table("AE").with_columns(pl.col("AETOXGR").cast(pl.Int64, strict=False).alias("grade"))
     graded = graded.join(denied, on=["USUBJID", "AESEQ"], how="semi", maintain_order="left")
+    arm = records.table("DM").select("USUBJID", pl.coalesce("ACTARMCD", "ARMCD").alias("arm")).unique("USUBJID")
+    graded = graded.join(arm, on="USUBJID", how="left", maintain_order="left")
     interest = {event.key: event for event in protocol.safety.interest}
-    lines = protocol.dlt.definition if protocol.dlt is not None else ()
-    for line in lines:
+    for line, arms in _lines(protocol):
         event = interest.get(line.interest or "")
         # a line that needs a duration or no event of interest is a person's judgment
         if not line.counts or event is None or line.at_least_grade is None or line.over_days is not None:
             continue
-        for record, grade in (
-            graded.filter(_of(event) & (pl.col("grade") >= line.at_least_grade))
-            .select("record_id", "grade")
-            .iter_rows()
-        ):
+        met = _of(event) & (pl.col("grade") >= line.at_least_grade)
+        if arms is not None:
+            met &= pl.col("arm").is_in(arms)
+        for record, grade in graded.filter(met).select("record_id", "grade").iter_rows():
             what = f"Grade {grade} meets the definition ({line.text}), and AEDLT is N."
             findings.append(noted("AE", "DLT", what, record, "AETOXGR"))
     return findings
+
+
+def _lines(protocol: Protocol) -> list[tuple[DltLine, list[str] | None]]:
+    """Every line of a definition with the arms that it holds for; None for everybody."""
+    if all(part.dlt is None for part in protocol.parts):
+        return [(line, None) for line in protocol.dlt.definition] if protocol.dlt is not None else []
+    by_rule: dict[Dlt, list[str]] = {}
+    for level in protocol.levels:
+        rule = protocol.dlt_of(level)
+        if rule is not None:
+            by_rule.setdefault(rule, []).append(level.arm)
+    return [(line, arms) for rule, arms in by_rule.items() for line in rule.definition]
 
 
 def _of(event: EventOfInterest) -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 
 from remit.errors import nearest
 from remit.protocol import Protocol
+from remit.records.checks.days_known import first_cells
 from remit.records.checks.rules import noted
 from remit.records.collection import Records
 from remit.records.findings import Finding
@@ -68,7 +69,17 @@ def _levels(protocol: Protocol, records: Records) -> list[Finding]:
         for record, arm in strange.select("record_id", column).iter_rows():
             what = f'"{arm}" is no arm of the protocol ({", ".join(arms)}).{nearest(arm, arms)}'
             findings.append(noted("DM", "LEVEL", what, record, column))
-    return findings
+    return [*findings, *_treated_without_level(protocol, records, arms)]
+
+
+def _treated_without_level(protocol: Protocol, records: Records, arms: list[str]) -> list[Finding]:
+    """Subjects who got the product and have no arm, or one that says that they got none."""
+    arm = pl.coalesce("ACTARMCD", "ARMCD")
+    none = arm.is_null() | arm.str.to_uppercase().is_in(list(_NO_ARM))
+    subjects = records.table("DM").join(first_cells(protocol, records), on="USUBJID", how="semi", maintain_order="left")
+    what = f"The subject got the product and has no level. Levels: {', '.join(arms)}."
+    lost = subjects.filter(none & ~arm.is_in(arms).fill_null(value=False))
+    return [noted("DM", "LEVEL", what, record, "ACTARMCD") for record in lost["record_id"]]
 
 
 def _treatments(protocol: Protocol, records: Records) -> list[Finding]:
