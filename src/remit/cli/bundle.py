@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from remit.cli.cache import folder
 from remit.report import figures
 
 
 def scripts() -> str:
     """The script as text. A cache that cannot be written costs a second, nothing else."""
     asked = hashlib.sha256(figures.SNIPPET.encode()).hexdigest()[:8]
-    path = _folder() / f"charts-{version('vl-convert-python')}-{asked}.js"
+    path = folder() / f"charts-{version('vl-convert-python')}-{asked}.js"
     try:
         return path.read_text("utf-8")
     except OSError:
@@ -27,11 +27,6 @@ def scripts() -> str:
     except OSError:
         pass
     return text
-
-
-def _folder() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "remit"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -19,8 +20,10 @@ from remit import report as layout
 from remit.analysis.result import Result
 from remit.cli import bundle, manifest
 from remit.cli.fields import record_fields
+from remit.cli.solved import solved
 from remit.cli.trial import Trial, cutoff_of, open_trial
 from remit.errors import InputError
+from remit.exchange.dlt_rates import dlt_scenarios
 from remit.records.findings import errors
 
 
@@ -46,19 +49,24 @@ def report(
         raise InputError(f"{folder} is a file. Give a folder to --out.")
     day = cutoff_of(opened.protocol, opened.records, cutoff)
     derived = derive.all(opened.protocol, opened.records, day)
-    results = analysis.all(opened.protocol, derived)
+    results = (
+        *analysis.all(opened.protocol, derived),
+        *analysis.design(opened.protocol, dlt_scenarios(opened.folder), solved),
+    )
+    empty = _nobody(derived, day)
+    notice = " ".join(said for said in (opened.records.notice, empty) if said) or None
     inputs = manifest.inputs(opened)
     stamp = layout.ReportStamp(
         cutoff=day,
         protocol_version=opened.protocol.version,
         records_hash=manifest.short(inputs["records"]),
         remit_version=version("remit"),
-        notice=opened.records.notice,
+        notice=notice,
         records=record_fields(opened.records, derived),
     )
     outputs: dict[str, bytes] = {
-        "results.json": _results(day.isoformat(), opened.records.notice, results),
-        "abstract.md": layout.abstract(opened.protocol, derived, results, opened.records.notice).encode(),
+        "results.json": _results(day.isoformat(), notice, results),
+        "abstract.md": layout.abstract(opened.protocol, derived, results, notice).encode(),
         **{f"derived/{name}.parquet": _parquet(frame) for name, frame in derived.items()},
     }
     hashes = manifest.hashes(outputs)
@@ -68,8 +76,20 @@ def report(
     outputs["report.html"] = page.encode()
     outputs["manifest.json"] = manifest.text(opened, day, inputs, manifest.hashes(outputs))
     _write(folder, outputs)
+    if empty:
+        typer.echo(empty, err=True)
     _say(opened, layout.summary(opened.protocol, derived, results, opened.findings, stamp), folder, as_json)
     return 1 if errors(opened.findings) else 0
+
+
+def _nobody(derived: Mapping[str, pl.DataFrame], day: date) -> str | None:
+    """A sentence when nobody was treated by the cutoff: then every result is about nobody."""
+    people = derived["adsl"]
+    if people.is_empty():
+        return f"No subject had entered the trial by {day.isoformat()}, so there is nothing to report."
+    if (people["SAFFL"] == "Y").any():
+        return None
+    return f"Nobody had been treated by {day.isoformat()}, so no result says anything about the treatment."
 
 
 def _results(cutoff: str, notice: str | None, results: Sequence[Result]) -> bytes:

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from remit import analysis, derive
+from remit.cli.solved import solved
 from remit.cli.trial import cutoff_of, open_protocol
+from remit.exchange.dlt_rates import dlt_scenarios
 from remit.exchange.folder import read_records
 
 
@@ -25,6 +27,9 @@ def trace(
     Example: remit trace examples/kn5501-sle efficacy/doris-2021/over-6-months/proportion
     """
     protocol = open_protocol(trial)
+    if result_id.startswith("design/"):
+        _design(analysis.result_by_id(analysis.design(protocol, dlt_scenarios(trial), solved), result_id), as_json)
+        return
     records, _ = read_records(data if data is not None else trial / "records")
     derived = derive.all(protocol, records, cutoff_of(protocol, records, cutoff))
     result = analysis.find(protocol, derived, result_id)
@@ -48,6 +53,26 @@ def trace(
     if records.notice:
         typer.echo(records.notice)
     _tree(result.id, f"{result.title}: {result.text or 'none'}" + (f" ({result.note})" if result.note else ""), found)
+
+
+def _design(result: analysis.Result, as_json: bool) -> None:
+    """A number about the design: no record is behind it, and it says what is."""
+    if as_json:
+        whole: dict[str, object] = {"notice": None, "result": result.row(), "parts": [], "records": []}
+        typer.echo(json.dumps(whole, ensure_ascii=False))
+        return
+    typer.echo(f"{result.id}\n{result.title}: {result.text or 'none'}")
+    typer.echo(f"  No record is behind this number. It {_rests(result)}")
+
+
+def _rests(result: analysis.Result) -> str:
+    if result.basis == "scenario":
+        scenario = result.id.removesuffix("/" + "/".join(result.id.split("/")[-2:])).rpartition("/")[2]
+        return (
+            f"rests on the protocol's `escalation` and the assumed DLT rates in scenarios/{scenario}.yaml"
+            f" ({result.method})."
+        )
+    return f"rests on the protocol's `escalation` alone ({result.method})."
 
 
 def _tree(result_id: str, heading: str, found: analysis.Trace) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from remit.analysis.result import Result
@@ -17,11 +13,12 @@ from remit.records.findings import Finding
 from remit.report.figures.figure import Figure
 from remit.report.figures.render import svg
 from remit.report.material import Material
-from remit.report.payload import for_script, packed, panels
+from remit.report.payload import packed, panels
 from remit.report.sections import SECTIONS
 from remit.report.sections.minute import minute
 from remit.report.shelf import Shelf
 from remit.report.stamp import ReportStamp
+from remit.report.templating import as_json, asset, environment
 
 
 def page(
@@ -42,9 +39,9 @@ def page(
 
     def drawn(figure: Figure) -> Markup:
         figures.append(figure)
-        return Markup(svg(figure.spec, figure.key))
+        return Markup(figure.still or svg(figure.spec, figure.key))
 
-    environment = _environment()
+    templates = environment()
     opening = minute(material)
     sections = [
         {
@@ -53,33 +50,29 @@ def page(
             "title": section.title,
             "short": section.short,
             "body": Markup(
-                environment.get_template(f"{section.key}.html").render(
+                templates.get_template(f"{section.key}.html").render(
                     m=material, shelf=material.shelf, draw=drawn, **section.contents(material)
                 )
             ),
         }
-        for number, section in enumerate(SECTIONS, start=1)
+        for number, section in enumerate([one for one in SECTIONS if one.applies(material)], start=1)
     ]
     encoding, data = packed(panels(results, derived, stamp.records, protocol))
-    return environment.get_template("page.html").render(
+    return templates.get_template("page.html").render(
         protocol=protocol,
         stamp=stamp,
         minute=opening,
         sections=sections,
-        specs=[(figure.key, _json(figure.spec)) for figure in figures] if scripts else [],
+        specs=[(figure.key, as_json(figure.spec)) for figure in figures] if scripts else [],
         data=Markup(data),
         encoding=encoding,
         scripts=Markup(scripts.replace("</script", "<\\/script")) if figures else "",
-        style=Markup(_asset("page.css")),
-        code=Markup(_asset("page.js")),
+        style=Markup(asset("page.css")),
+        code=Markup(asset("page.js")),
         running=_css_text(f"data cut {stamp.cutoff.isoformat()}"),
         running_foot=_css_text(f"{protocol.short_title} · records {stamp.records_hash}"),
         notice_running=_css_text(stamp.notice or ""),
     )
-
-
-def _json(value: object) -> Markup:
-    return Markup(for_script(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)))
 
 
 def _css_text(text: str) -> Markup:
@@ -87,22 +80,3 @@ def _css_text(text: str) -> Markup:
     return Markup('"{}"').format(
         Markup("".join(c if c.isalnum() or c in " .,:;-·/()" else f"\\{ord(c):x} " for c in text))
     )
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("remit.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["dash"] = "–"
-    return environment
-
-
-def _asset(name: str) -> str:
-    loader: Any = _environment().loader
-    text: str = loader.get_source(_environment(), name)[0]
-    return text

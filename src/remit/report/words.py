@@ -51,6 +51,8 @@ def definition(result: Result, protocol: Protocol) -> str:
             )
         group = next((g for g in protocol.groups if g.key in segments), None)
         return f"Subjects {group.label}." if group else ""
+    if segments[0] == "design":
+        return result.note[:1].upper() + result.note[1:].rstrip(".") + "."
     if segments[0] == "safety":
         if "dlt" in segments and protocol.dlt is not None:
             return f"Within {protocol.dlt.window_days} days after the {protocol.dlt.anchor.replace('-', ' ')}."

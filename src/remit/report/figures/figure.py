@@ -20,6 +20,7 @@ class Figure:
     key_line  how to read marks and colors, next to the figure
     spec      Vega-Lite
     table     the data behind, when a table says it better than the panels
+    still     the figure as an SVG element, where it was drawn without the chart library; empty: draw the spec
     """
 
     key: str
@@ -28,3 +29,4 @@ class Figure:
     spec: Mapping[str, Any]
     key_line: Markup = field(default_factory=Markup)
     table: Table | None = None
+    still: str = ""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import escape
+
 # The Vega-Lite that the specs are written for; vl-convert carries several.
 VERSION = "6.4"
 
@@ -35,6 +37,13 @@ def svg(spec: Mapping[str, Any], key: str) -> str:
     seen: dict[str, str] = {}
     body = _IDS.sub(lambda m: seen.setdefault(m[0], f"{key}-{m[1].strip('_')}-{len(seen)}"), text[found.end() :])
     return root + _DECIMALS.sub(r"\1", body)
+
+
+def picture(drawn: str, summary: str) -> str:
+    """An SVG element as a file of its own: on white, and with its summary for who cannot see it."""
+    text = drawn.replace(' aria-hidden="true"', ' role="img" style="background:#fff"', 1)
+    root, close, body = text.partition(">")
+    return f"{root}{close}<title>{escape(summary)}</title>{body}\n"
 
 
 def bundle() -> str:

@@ -18,6 +18,15 @@ STEROID = "#a2551b"
 MET = "#0f6b57"
 PARTLY = "#9fd3bf"
 NOT_MET = "#f1efe9"
+# What a design says: always with its word, so that the color only helps to find it.
+ACTIONS = {
+    "escalate": PARTLY,
+    "stay": NOT_MET,
+    "de-escalate": "#f1c08e",
+    "eliminate": "#d98672",
+    "stop": UNKNOWN,
+    "start": "#ffffff",
+}
 SANS = "Helvetica Neue, Arial, Liberation Sans, sans-serif"
 
 _PALETTE = {

@@ -1,7 +1,8 @@
-"""The eight sections of the page, in reading order."""
+"""The sections of the page, in reading order; the design is there when the protocol declares one."""
 
 from remit.report.sections.activity import ACTIVITY
 from remit.report.sections.cells import CELLS
+from remit.report.sections.design import DESIGN
 from remit.report.sections.duration import DURATION
 from remit.report.sections.methods import METHODS
 from remit.report.sections.received import RECEIVED
@@ -10,6 +11,6 @@ from remit.report.sections.section import Section
 from remit.report.sections.subjects import SUBJECTS
 from remit.report.sections.who import WHO
 
-SECTIONS: tuple[Section, ...] = (WHO, RECEIVED, SAFETY, ACTIVITY, CELLS, DURATION, SUBJECTS, METHODS)
+SECTIONS: tuple[Section, ...] = (WHO, RECEIVED, SAFETY, ACTIVITY, CELLS, DURATION, SUBJECTS, DESIGN, METHODS)
 
 __all__ = ["SECTIONS", "Section"]

@@ -103,4 +103,4 @@ def _others(m: Material, noted: set[str]) -> dict[str, list[Result]]:
     return out
 
 
-METHODS = Section("methods", "How it was done", "How it was done", contents)
+METHODS = Section("methods", "How it was done", "Methods", contents)

@@ -171,9 +171,9 @@ def _care(m: Material) -> Iterable[Markup]:
                 yield Markup("{} not evaluable for {} at the last visit").format(s.fraction(key), endpoint.label)
                 break
     if any(f.severity == "error" for f in m.findings):
-        yield Markup('open data errors are listed in <a href="#methods">section 8</a>')
+        yield Markup('open data errors are listed under <a href="#methods">How it was done</a>')
     if m.protocol.assumed:
-        yield Markup('some protocol values are assumed: <a href="#methods">section 8</a>')
+        yield Markup('some protocol values are assumed: <a href="#methods">How it was done</a>')
 
 
 def _variants(m: Material) -> Iterable[Markup]:

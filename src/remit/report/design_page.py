@@ -1,0 +1,72 @@
+"""The page about designs alone, without a trial: the style, the scripts and the panels of the report page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from markupsafe import Markup
+
+from remit.analysis.result import Result
+from remit.report.figures.figure import Figure
+from remit.report.payload import packed
+from remit.report.shelf import Shelf, shown
+from remit.report.tables import Table
+from remit.report.templating import as_json, asset, environment
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of the page.
+
+    lines    sentences with numbers
+    """
+
+    title: str
+    said: str
+    lines: Sequence[Markup]
+    figures: Sequence[Figure | None]
+    tables: Sequence[Table | None]
+
+
+def design_page(title: str, panels: Sequence[Panel], shelf: Shelf, scripts: str) -> str:
+    """The page as HTML.
+
+    scripts   what `figures.bundle` returns; with an empty text the figures stay pictures
+    """
+    figures: list[Figure] = []
+
+    def drawn(figure: Figure) -> Markup:
+        figures.append(figure)
+        return Markup(figure.still)
+
+    made = environment()
+    body = Markup(made.get_template("design_panels.html").render(panels=panels, draw=drawn))
+    encoding, data = packed(_payload(shelf.all()))
+    return made.get_template("design_page.html").render(
+        title=title,
+        body=body,
+        version=version("remit"),
+        specs=[(figure.key, as_json(figure.spec)) for figure in figures] if scripts else [],
+        data=Markup(data),
+        encoding=encoding,
+        scripts=Markup(scripts.replace("</script", "<\\/script")) if figures else "",
+        style=Markup(asset("page.css")),
+        code=Markup(asset("page.js")),
+    )
+
+
+def _payload(results: Sequence[Result]) -> dict[str, Any]:
+    """What the panels of the page read; no row and no record stands behind any of these numbers."""
+    rows = {}
+    for r in results:
+        sentence = f"{r.title}: {shown(r)} (population: every way the trial can go; method: {r.method})."
+        rows[r.id] = [sentence, _note(r), 0, r.group, r.population, shown(r), r.title, [], False]
+    nothing: dict[str, Any] = {"tables": {}, "ids": [], "fields": {}, "names": {}, "groups": {}}
+    return {"results": rows, "behind": [[]], **nothing}
+
+
+def _note(result: Result) -> str:
+    return result.note[:1].upper() + result.note[1:].rstrip(".") + "." if result.note else ""
