@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from remit.errors import RemitError
     from remit.exchange.folder import read_records
     from remit.exchange.protocol_yaml import read_protocol
+    from remit.exchange.scenario_yaml import read_scenario
     from remit.protocol import Protocol
     from remit.records import Finding, Records
 
-__all__ = ["Finding", "Protocol", "Records", "RemitError", "read_protocol", "read_records"]
+__all__ = ["Finding", "Protocol", "Records", "RemitError", "read_protocol", "read_records", "read_scenario"]
 
 _HOMES = {
     "Finding": "remit.records",
@@ -27,6 +28,7 @@ _HOMES = {
     "RemitError": "remit.errors",
     "read_protocol": "remit.exchange.protocol_yaml",
     "read_records": "remit.exchange.folder",
+    "read_scenario": "remit.exchange.scenario_yaml",
 }
 
 

@@ -59,9 +59,22 @@ def test_what_has_no_value_per_trial_is_named(seed: tuple[Protocol, Tables]) -> 
 
     found = many(protocol, derived, dict.fromkeys(names, 1))
 
-    every = {result.id for result in analysis.all(protocol, derived) if result.method != "Turnbull"}
-    assert set(found.table["id"].to_list()) | set(found.left_out) == every
+    every = {result.id: result for result in analysis.all(protocol, derived) if result.method != "Turnbull"}
+    nameless = every.keys() - set(found.table["id"].to_list()) - set(found.left_out)
+    assert all(every[id].n == 0 for id in nameless)
     assert set(found.table["id"].to_list()).isdisjoint(found.left_out)
     assert {id.partition("/")[0] for id in found.left_out} == {
         "kinetics", "exposure", "time-to", "durability", "follow-up", "efficacy",
     }  # fmt: skip
+
+
+def test_the_rows_of_a_trial_do_not_depend_on_the_heap_it_lies_in(seed: tuple[Protocol, Tables]) -> None:
+    protocol, derived = seed
+    names = derived["adsl"]["USUBJID"].to_list()
+    trial = {name: place % 5 for place, name in enumerate(names)}
+    mine = {name for name in names if trial[name] == 2}
+
+    among = many(protocol, derived, trial).table.filter(pl.col("trial") == 2)
+    alone = many(protocol, _of(derived, mine), dict.fromkeys(mine, 2)).table
+
+    assert among.sort("id").equals(alone.sort("id"))

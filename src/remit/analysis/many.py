@@ -31,6 +31,12 @@ NOT_POOLED = ("interval-censored",)
 COUNTS = ("count", "proportion", "proportion-nri", "not-evaluable", "number at risk")
 QUANTILES = {"q1": 0.25, "median": 0.5, "q3": 0.75}
 
+DATA_DRIVEN = (
+    r"^safety/teae/(term|body-system)/|^safety/labs/|/grade-\d|^baseline/(sex|race)/|^exposure/infusions-"
+    r"|^disposition/(discontinued|not-)"
+)
+"""Ids that exist because of what happened in the data (a term, a grade, a reason): a trial without a row has 0."""
+
 SCHEMA = pl.Schema({
     "trial": pl.Int64(), "id": pl.String(), "value": pl.Float64(), "n": pl.Int64(), "denominator": pl.Int64(),
 })  # fmt: skip
@@ -40,7 +46,9 @@ SCHEMA = pl.Schema({
 class Many:
     """Results by trial.
 
-    table        one row per trial and id: trial, id, value (null as in the trial's own report), n, denominator
+    table        one row per trial and id: trial, id, value (null as in the trial's own report), n, denominator. A trial
+                 has a row where anybody counts, or anybody could have and the id is not DATA_DRIVEN: so its rows do
+                 not depend on the other trials in the heap
     left_out     ids of the pooled trials that have no value per trial; analyses of NOT_POOLED are not even made
     """
 
@@ -53,7 +61,6 @@ def many(protocol: Protocol, derived: Mapping[str, pl.DataFrame], trial: Mapping
 
     derived   tables of all trials together, USUBJID different between trials
     trial     the trial of each USUBJID
-    returns   a row per trial and id. A level that a trial did not treat has n 0 and no value there
     """
     study = Study(protocol, derived)
     trials = _Trials(derived, trial)
@@ -67,7 +74,10 @@ def many(protocol: Protocol, derived: Mapping[str, pl.DataFrame], trial: Mapping
             else:
                 value, n, denominator = found
                 rows.append(trials.frame(result.id, value, n, denominator))
-    return Many(pl.concat(rows) if rows else pl.DataFrame(schema=SCHEMA), tuple(left_out))
+    table = pl.concat(rows) if rows else pl.DataFrame(schema=SCHEMA)
+    counts = pl.col("n") > 0
+    could = (pl.col("denominator") > 0).fill_null(False) & ~pl.col("id").str.contains(DATA_DRIVEN)
+    return Many(table.filter(counts | could), tuple(left_out))
 
 
 class _Trials:

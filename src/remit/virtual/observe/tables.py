@@ -1,0 +1,63 @@
+"""All tables of a block of virtual subjects, as records: the same columns, keys and ids as records that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from remit.protocol import Protocol
+from remit.records import Records
+from remit.records.naming import record_id
+from remit.virtual.course import Course
+from remit.virtual.observe import cells, events, laboratory, people, scores, signs, treatment
+from remit.virtual.observe.sheet import DECLARED, Sheet
+from remit.virtual.scenario import Scenario
+
+NOTICE = (
+    "Virtual subjects: every record here comes from a simulation under assumed truths. Nobody in it exists, and it "
+    "must not be used to choose a dose for people."
+)
+
+
+def observe(protocol: Protocol, scenario: Scenario, seed: int, course: Course) -> Records:
+    """The records of the subjects of a course: what a site would have sent by the end of their observation.
+
+    seed     of the noise; each subject's noise is its own, whatever other subjects are in the block
+    """
+    sheet = Sheet(protocol, scenario, seed, course)
+    b_cells, b_cells_beside = cells.b_cells(sheet)
+    given, given_beside = treatment.exposure(sheet)
+    adverse, adverse_beside = events.adverse_events(sheet)
+    return collected({
+        "DM": people.demographics(sheet), "DS": people.disposition(sheet), "SV": people.visits(sheet),
+        "EX": given, "CM": treatment.drugs(sheet), "MH": people.history(sheet), "AE": adverse,
+        "LB": laboratory.laboratory(sheet), "VS": signs.vital_signs(sheet), "FA": signs.cytokine_release(sheet),
+        "RS": scores.scores(sheet), "IS": laboratory.serology(sheet), "PC": cells.copies(sheet), "CP": b_cells,
+        "SUPPAE": adverse_beside, "SUPPEX": given_beside, "SUPPCP": b_cells_beside,
+    })  # fmt: skip
+
+
+def collected(tables: dict[str, pl.DataFrame]) -> Records:
+    """Records with ids and in the order of their keys, as `records.admit` would leave them."""
+    ready = {}
+    for name, frame in tables.items():
+        table = DECLARED[name]
+        named = frame.with_columns(record_id(table).alias("record_id"))
+        order = [column for column in table.key if column in table.columns]
+        ready[name] = named.sort([*order, "record_id"], nulls_last=True).select([*table.columns, "record_id"])
+    return Records(ready, NOTICE)
+
+
+def together(parts: Iterable[Records]) -> Records:
+    """Several blocks of one trial, or several trials, as one set of records."""
+    blocks = list(parts)
+    if len(blocks) == 1:
+        return blocks[0]
+    joined = {}
+    for name in blocks[0].tables:
+        table = DECLARED[name]
+        order = [column for column in table.key if column in table.columns]
+        rows = pl.concat([block.tables[name] for block in blocks if name in block.tables])
+        joined[name] = rows.sort([*order, "record_id"], nulls_last=True)
+    return Records(joined, NOTICE)
