@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PILOT := examples/cdisc-pilot/records/.made
 
-.PHONY: report test test-slow check lint types bench bench-solver bench-designs docs install lock clean help
+.PHONY: report test test-slow check lint types bench bench-solver bench-designs bench-fit docs install lock clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,12 +31,17 @@ bench: install   ## time and memory of the commands people wait for
 bench-solver: install ## the compiled solver against scipy
 	$(BIN)/python bench/solver.py
 
-bench-designs: install ## exact operating characteristics
+bench-designs: install ## operating characteristics, exact and by calendar time
 	$(BIN)/python bench/designs.py
+	$(BIN)/python bench/calendar.py
+
+bench-fit: install ## calibration, fit, forecast and sensitivity of the model
+	$(BIN)/python bench/fit.py
 
 docs: install    ## write the generated pages again
 	$(BIN)/python docs/build_reference.py
 	$(BIN)/python docs/build_model.py
+	$(BIN)/python docs/build_designs.py
 
 install: .venv/.installed $(PILOT) ## .venv with everything, and the public pilot study's records
 
