@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PILOT := examples/cdisc-pilot/records/.made
 
-.PHONY: report test test-slow check lint types bench bench-solver bench-designs bench-fit docs install lock clean help
+.PHONY: report test test-slow check lint types bench bench-solver bench-designs bench-virtual bench-fit docs install lock clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ bench-solver: install ## the compiled solver against scipy
 bench-designs: install ## operating characteristics, exact and by calendar time
 	$(BIN)/python bench/designs.py
 	$(BIN)/python bench/calendar.py
+	$(BIN)/python bench/growth.py
+
+bench-virtual: install ## a thousand virtual trials
+	$(BIN)/python bench/virtual.py
 
 bench-fit: install ## calibration, fit, forecast and sensitivity of the model
 	$(BIN)/python bench/fit.py

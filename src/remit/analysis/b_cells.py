@@ -57,14 +57,15 @@ def _tte(study: Study, code: str, column: Column) -> pl.DataFrame:
 def _depleted(study: Study, samples: pl.DataFrame, stem: Where) -> Iterator[Result]:
     rule, rules = study.protocol.b_cells, study.protocol.rules
     assert rule is not None
-    after = samples.filter(pl.col("APROTDY") > 0)
+    # conditioning may have depleted them by the day of the first infusion, which then is the day
+    after = samples.filter(pl.col("APROTDY") >= 0)
     for column in study.columns:
         rows = _tte(study, "TTBDEP", column)
         mine = after if column.key == "all" else after.filter(pl.col("LEVEL") == column.key)
         sampled = mine["USUBJID"].unique().to_list()
         counted = Selection("counted", "adtte", (("PARAMCD", "TTBDEP"), *INFUSED, ("CNSR", 0), *column.where))
-        population = study.only("population", "adlb", (*stem, ("ONTRTFL", "Y"), *column.where), sampled)
-        note = f"below {rule.depleted_below:g} {rule.unit}, among those with a sample after the first infusion"
+        population = study.only("population", "adlb", (*stem, *column.where), sampled)
+        note = f"below {rule.depleted_below:g} {rule.unit}, among those with a sample on the day of the first infusion or later"
         title = f"B cells depleted{column.name}"
         about = Heading(
             f"b-cells/depleted{column.suffix}", title, study.safety_set, column.key, (counted, population), note

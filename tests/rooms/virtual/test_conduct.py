@@ -12,10 +12,11 @@ from remit.derive import outcomes
 from remit.derive.dose_decision import dose_decision, dose_tables
 from remit.errors import InputError
 from remit.exchange.folder import read_records, write_records
+from remit.exchange.scenario_yaml import read_scenario
 from remit.records import Records, checks
 from remit.records.findings import errors
 from remit.records.tables import TABLES
-from rooms.virtual.trials import design, protocol, scenario
+from rooms.virtual.trials import TRIAL, design, protocol, scenario
 
 CUT = datetime.date(2024, 10, 1)
 SHAKY = scenario(
@@ -51,6 +52,24 @@ def test_virtual_records_hold_no_error(truth: virtual.Scenario) -> None:
     records = virtual.conduct(protocol(), truth, 3, range(1, 21), design()).records
 
     assert errors(checks.all(protocol(), records)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["likely", "optimistic", "no-effect", "toxic", "slow-accrual"])
+def test_two_hundred_virtual_trials_hold_no_error(name: str) -> None:
+    truth = read_scenario(TRIAL / "scenarios" / f"{name}.yaml")
+
+    for first in range(1, 201, 50):
+        records = virtual.conduct(protocol(), truth, 7, range(first, first + 50), design()).records
+        assert errors(checks.all(protocol(), records)) == []
+
+
+@pytest.mark.slow
+def test_every_number_of_two_hundred_trials_can_be_made() -> None:
+    table = virtual.Replicates(protocol(), SHAKY, 7, design()).of(range(1, 201))
+
+    assert table.filter(pl.col("value").is_infinite() | pl.col("value").is_nan()).is_empty()
+    assert table["trial"].n_unique() == 200
 
 
 def test_records_written_and_read_again_are_the_same_and_clean(tmp_path: Path) -> None:
