@@ -91,9 +91,15 @@ def main() -> None:
     before = time.process_time()
     oracle = [scipy_course(IMMUNE_RESET, row, DOSES, DAYS, "LSODA", 1e-11) for row in some[:5]]
     line("scipy LSODA, tolerance 1e-11", 5, time.process_time() - before, error(np.array(oracle), reference[:5]))
-    for other in ("diffrax", "numbalsoda"):
-        if importlib.util.find_spec(other) is None:
-            print(f"{other:<44} not installed, not timed")
+    if importlib.util.find_spec("diffrax") is None:
+        print(f"{'diffrax':<44} not installed, not timed")
+    else:
+        import solver_diffrax
+
+        taken, values = solver_diffrax.timed(IMMUNE_RESET, some[:200], DOSES, DAYS, 1e-6)
+        line("diffrax Kvaerno5, tolerance 1e-06, vmap", 200, taken, error(values, reference[:200]))
+    if importlib.util.find_spec("numbalsoda") is None:
+        print(f"{'numbalsoda':<44} not installed, not timed (no wheel; its build needs a Fortran compiler)")
 
     print("\ncost against the number of patients (drawing included, three states kept)")
     for patients in (1_000, 10_000, 100_000):
