@@ -61,12 +61,16 @@ def _courses(adrs: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
 
     `_rest` is the `_n` of the first row with the very same sources: all variants of a state judge the same records.
     """
-    wanted = adrs.filter(pl.col("PARAMCD").is_in(codes) & (pl.col("APROTDY") > 0))
-    wanted = wanted.sort("USUBJID", "APROTDY", "VISITNUM", nulls_last=True, maintain_order=True).with_row_index("_n")
-    return wanted.select(
-        "_n", *COURSE, pl.col("AVALC").alias("ANSWER"), pl.col("AVALC").fill_null("N").alias("AVALNRI"), "BECAUSE",
-        "AVISIT", "ADT", "APROTDY", "ANL01FL", SOURCES, pl.col("_n").first().over(SOURCES).alias("_rest"),
-    )  # fmt: skip
+    order = adrs.select("USUBJID", "PARAMCD", "APROTDY", "VISITNUM").with_row_index("_place")
+    order = order.filter(pl.col("PARAMCD").is_in(codes) & (pl.col("APROTDY") > 0))
+    order = order.sort("USUBJID", "APROTDY", "VISITNUM", nulls_last=True, maintain_order=True)
+    columns = (*COURSE, "AVALC", "BECAUSE", "AVISIT", "ADT", "APROTDY", "ANL01FL", SOURCES)
+    courses = adrs.select(columns)[order["_place"]].with_row_index("_n")
+    return courses.with_columns(
+        pl.col("AVALC").alias("ANSWER"),
+        pl.col("AVALC").fill_null("N").alias("AVALNRI"),
+        pl.col("_n").first().over(SOURCES).alias("_rest"),
+    )
 
 
 def _answers(
@@ -109,16 +113,17 @@ def _visits(protocol: Protocol) -> pl.DataFrame:
 
 def _at_visit(courses: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
     """The row that stands for a visit. Where nothing is known at any, the one nearest to the target says why."""
-    here = courses.join(visits, left_on="AVISIT", right_on="TIMEPOINT", how="inner").with_columns(
-        pl.col("AVISIT").alias("TIMEPOINT"), (pl.col("APROTDY") - pl.col("_target")).abs().alias("_apart")
+    here = courses.drop(SOURCES).join(visits, left_on="AVISIT", right_on="TIMEPOINT", how="inner")
+    apart = (pl.col("APROTDY") - pl.col("_target")).abs()
+    best = here.sort("ANL01FL", apart, -pl.col("APROTDY"), "_n", nulls_last=True)
+    first = best.unique([*COURSE, "AVISIT"], keep="first", maintain_order=True)
+    return first.with_columns(pl.col("AVISIT").alias("TIMEPOINT"), pl.concat_list("_rest").alias("_rests")).select(
+        FOUND
     )
-    best = here.sort("ANL01FL", "_apart", -pl.col("APROTDY"), "_n", nulls_last=True)
-    first = best.unique([*COURSE, "TIMEPOINT"], keep="first", maintain_order=True)
-    return first.with_columns(pl.concat_list("_rest").alias("_rests")).select(FOUND)
 
 
 def _at_last(courses: pl.DataFrame) -> pl.DataFrame:
-    last = courses.unique(COURSE, keep="last", maintain_order=True)
+    last = courses.drop(SOURCES).unique(COURSE, keep="last", maintain_order=True)
     return last.with_columns(pl.lit(LAST).alias("TIMEPOINT"), pl.concat_list("_rest").alias("_rests")).select(FOUND)
 
 
@@ -138,7 +143,7 @@ def _so_far(courses: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(["not met at any visit so far"]))
     )
     return (
-        course.join(courses.drop(*COURSE), on="_n", maintain_order="left")
+        course.join(courses.drop(*COURSE, SOURCES), on="_n", maintain_order="left")
         .with_columns(
             pl.lit(EVER).alias("TIMEPOINT"),
             pl.when(~pl.col("_never")).then("ANSWER").when(~pl.col("_unknown")).then(pl.lit("N")).alias("ANSWER"),
@@ -212,7 +217,9 @@ def _with_sources(
     rows = rows.with_columns(pl.col("_row").first().over("USUBJID", "_rests", "_belongs").alias("_as"))
     made = rows.filter(pl.col("_row") == pl.col("_as")).select("_as", "USUBJID", "_rests", "_belongs")
     parts = (
-        made.drop_nulls("_rests").explode("_rests").join(courses, left_on="_rests", right_on="_n"),
+        made.drop_nulls("_rests")
+        .explode("_rests")
+        .join(courses.select("_n", SOURCES), left_on="_rests", right_on="_n"),
         made.filter(pl.col("_rests").is_null()).join(people, on="USUBJID"),
         made.join(memberships, left_on="_belongs", right_on="_m"),
     )

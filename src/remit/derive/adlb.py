@@ -13,7 +13,7 @@ from remit.derive.timing import after_treatment, with_baseline, with_representat
 from remit.instruments import ctcae
 from remit.protocol import Protocol
 from remit.records import Records
-from remit.records.lineage import meet, sourced
+from remit.records.lineage import meet, sourced, united
 from remit.units import factor
 
 # Antibodies (IS) carry their target in ISBDAGNT; one parameter code per target (sponsor codes).
@@ -51,7 +51,9 @@ def adlb(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     order = ("USUBJID", "PARAMCD", "ADT", "_time", "VISITNUM", "_seq", "_record")
     frame = frame.sort(order, nulls_last=[False, False, True, False, True, True, True]).with_row_index("_row")
     keys = ["USUBJID", "PARAMCD"]
-    frame = _same_unit(with_baseline(protocol, frame, keys))
+    frame = with_baseline(protocol, frame, keys)
+    frame = frame.with_columns(frame["sources"].gather(frame["_base"]).alias("_before"))
+    frame = _same_unit(frame.with_columns(united("sources", "_before").alias("sources")))
     frame = with_representative(with_visit(protocol, frame), keys)
     frame = _grades(protocol, _ranges(frame))
     frame = frame.with_columns(pl.when(after_treatment()).then(pl.lit("Y")).alias("ONTRTFL"))
@@ -239,7 +241,7 @@ def stepwise(values: Sequence[float], grade: Callable[[float], int | None]) -> l
 def _grade(
     term: str, unit: str | None, low: float | None, high: float | None, base: float | None
 ) -> Callable[[float], int | None]:
-    """What grades a value in this unit; the grade is None when the unit has no known way to the unit of the criteria."""
+    """What grades a value in this unit: always None when the unit has no known way to the unit of the criteria."""
     if term not in ABSOLUTE:
         return lambda value: ctcae.grade_lab(term, value, low, high, base)
     scale = None if unit is None else factor(ABSOLUTE[term], unit, ctcae.LAB_TERMS[term].unit)

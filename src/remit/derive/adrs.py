@@ -50,8 +50,8 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     LASTFL   Y on the last post-baseline row of a parameter and variant, on or before the cut
     """
     subject_columns = ("USUBJID", "LEVEL", "SAFFL", "CONDFL", "TRTSDT", "TRTSTM", "LDSDT", "LDSTM")
-    frame = _lines(protocol, _occasions(protocol, records, adsl))
-    frame = frame.join(adsl.select(subject_columns), on="USUBJID", how="inner", maintain_order="left")
+    lines = _lines(protocol, _occasions(protocol, records, adsl))
+    frame = lines.frame().join(adsl.select(subject_columns), on="USUBJID", how="inner", maintain_order="left")
     state = pl.col("INSTRUMENT").is_in(list(STATES))
     answer = pl.when(pl.col("AVAL") == 1).then(pl.lit("Y")).when(pl.col("AVAL") == 0).then(pl.lit("N"))
     frame = frame.with_columns(
@@ -67,6 +67,10 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     # a change of a yes or no means nothing
     numbers = ~pl.col("_state")
     frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys, measured=numbers)), keys)
+    frame = frame.with_columns(
+        lines.reasons()[frame["_line"]].alias("BECAUSE"),
+        lines.sources(frame["_block"], frame["_block"].gather(frame["_base"])).alias("sources"),
+    )
     after = frame.select(*keys, "_row", "APROTDY").filter(pl.col("APROTDY") > 0)
     last = after.unique(keys, keep="last", maintain_order=True)["_row"]
     return (
@@ -145,15 +149,15 @@ GLOBAL = (Parameter("PGA", "Physician global assessment", "pga"),)
 STEROID = (Parameter("PREDEQ", "Prednisone equivalent, mg/d", "prednisone-equivalent"),)
 
 
-def _lines(protocol: Protocol, occasions: Iterable[Occasion]) -> pl.DataFrame:
+def _lines(protocol: Protocol, occasions: Iterable[Occasion]) -> Lines:
     """The rows of every occasion: its scores and dose as far as they were recorded, and every state asked for."""
     lines, questions = Lines(), _questions(protocol)
     for occasion in occasions:
         now, score = occasion.now, occasion.score
         lines.begin(now.subject, now.day, now.visitnum)
         if score is not None:
-            values = (score.total, score.clinical, score.low, score.high)
-            lines.add(SCORES, values, [score.because] * len(SCORES), now.records("sledai"))
+            scores = (score.total, score.clinical, score.low, score.high)
+            lines.add(SCORES, scores, [score.because] * len(SCORES), now.records("sledai"))
         if now.evidence.get("pga"):
             why = () if now.pga is not None else ("unknown: PGA not assessed, or on an undeclared scale",)
             lines.add(GLOBAL, [now.pga], [why], now.records("pga"))
@@ -162,13 +166,14 @@ def _lines(protocol: Protocol, occasions: Iterable[Occasion]) -> pl.DataFrame:
             lines.add(STEROID, [now.steroid.mg], [why], [now.steroid.sources])
         for question in questions:
             judged = STATES[question.instrument](occasion, question.variants)
-            values, reasons = [], []
+            values: list[bool | None] = []
+            reasons: list[tuple[str, ...]] = []
             for variant, parts in question.variants.items():
                 answer = judged.answers[variant]
                 values += [answer.met, *answer.parts[:parts]]
                 reasons += [answer.because, *[()] * parts]
             lines.add(question.parameters, values, reasons, judged.sources)
-    return lines.frame()
+    return lines
 
 
 def _questions(protocol: Protocol) -> list[Question]:

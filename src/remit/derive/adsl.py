@@ -21,9 +21,8 @@ def with_history(protocol: Protocol, records: Records, frame: pl.DataFrame) -> p
     neither does a later full one beside it.
     Height and weight are the last on or before the first treatment (conditioning counts).
     """
-    frame = meet(frame, _diagnosis(protocol, records), on=["USUBJID"])
-    for test, column in (("HEIGHT", "HEIGHT"), ("WEIGHT", "WEIGHT")):
-        frame = meet(frame, _vital(records, frame, test, column), on=["USUBJID"])
+    vitals = [_vital(records, frame, test) for test in ("HEIGHT", "WEIGHT")]
+    frame = meet(frame, [_diagnosis(protocol, records), *vitals], on=["USUBJID"])
     surface = [
         None if h is None or w is None or h <= 0 or w <= 0 else body_surface.mosteller(h, w)
         for h, w in frame.select("HEIGHT", "WEIGHT").iter_rows()
@@ -57,7 +56,7 @@ def _diagnosis(protocol: Protocol, records: Records) -> pl.DataFrame:
     return one.select("USUBJID", day_of("MHSTDTC").alias("_DIAGNOSIS"), "sources")
 
 
-def _vital(records: Records, frame: pl.DataFrame, test: str, column: str) -> pl.DataFrame:
+def _vital(records: Records, frame: pl.DataFrame, test: str) -> pl.DataFrame:
     unit = {"HEIGHT": "cm", "WEIGHT": "kg"}[test]
     vs = records.table("VS").filter((pl.col("VSTESTCD") == test) & (pl.col("VSSTRESU").str.to_lowercase() == unit))
     dated = sourced(vs.drop_nulls("VSSTRESN")).with_columns(day_of("VSDTC").alias("_day"))
@@ -66,7 +65,7 @@ def _vital(records: Records, frame: pl.DataFrame, test: str, column: str) -> pl.
     early = (pl.col("_day") <= pl.col("_anchor")) | (pl.col("_anchor").is_null() & ~pl.col("_treated"))
     before = dated.join(anchors, on="USUBJID").filter(early)
     last = before.sort("USUBJID", "_day", "VSSEQ", "record_id").unique("USUBJID", keep="last", maintain_order=True)
-    return last.select("USUBJID", pl.col("VSSTRESN").alias(column), "sources")
+    return last.select("USUBJID", pl.col("VSSTRESN").alias(test), "sources")
 
 
 def with_baselines(frame: pl.DataFrame, adrs: pl.DataFrame, adlb: pl.DataFrame) -> pl.DataFrame:
@@ -74,9 +73,11 @@ def with_baselines(frame: pl.DataFrame, adrs: pl.DataFrame, adlb: pl.DataFrame) 
 
     LOWCBL is Y when C3 or C4 is low; N needs every one that was measured to have been compared with a lower limit.
     """
-    for code, column in (("SLEDAI", "SLEDBL"), ("PGA", "PGABL"), ("PREDEQ", "PREDBL")):
-        base = adrs.filter((pl.col("PARAMCD") == code) & (pl.col("ABLFL") == "Y"))
-        frame = meet(frame, base.select("USUBJID", pl.col("AVAL").alias(column), "sources"), on=["USUBJID"])
+    rated = adrs.select("USUBJID", "PARAMCD", "AVAL", "sources", "ABLFL").filter(pl.col("ABLFL") == "Y")
+    scores = [
+        rated.filter(pl.col("PARAMCD") == code).select("USUBJID", pl.col("AVAL").alias(column), "sources")
+        for code, column in (("SLEDAI", "SLEDBL"), ("PGA", "PGABL"), ("PREDEQ", "PREDBL"))
+    ]
     baseline = adlb.filter(pl.col("ABLFL") == "Y")
     raised = baseline.filter(pl.col("PARAMCD") == "DSDNA").unique("USUBJID", keep="first", maintain_order=True)
     raised = raised.select("USUBJID", _flag(_beyond("HIGH", "ANRHI", "ANRLO")).alias("DSDNABL"), "sources")
@@ -89,7 +90,7 @@ def with_baselines(frame: pl.DataFrame, adrs: pl.DataFrame, adlb: pl.DataFrame) 
             pl.col("sources").explode(empty_as_null=False, keep_nulls=False),
         )
     )
-    return meet(meet(frame, raised, on=["USUBJID"]), low, on=["USUBJID"])
+    return meet(frame, [*scores, raised, low], on=["USUBJID"])
 
 
 def _beyond(direction: str, limit: str, other: str) -> pl.Expr:

@@ -40,7 +40,8 @@ def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: 
     """
     states = [e for e in protocol.endpoints if e.kind == "state" and e.paramcd]
     asked = pl.col("PARAMCD").is_in([e.paramcd for e in states]) & (pl.col("DEFVFL") == "Y")
-    looked = adrs.filter(asked & (pl.col("APROTDY") > 0)).drop_nulls("ADT")
+    looked = adrs.select("USUBJID", "PARAMCD", "DEFVFL", "ADT", "APROTDY", "VISITNUM", "AVALC", "sources")
+    looked = looked.filter(asked & (pl.col("APROTDY") > 0)).drop_nulls("ADT")
     people, looked, counts = _numbered(subjects.filter(pl.col("SAFFL") == "Y"), looked, _counts(protocol, adlb))
     visits, samples = _visits(looked), _samples(protocol, counts)
     rows: list[Row] = []
@@ -56,7 +57,7 @@ def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: 
         rows += [_finished(protocol, {**stem, **row}) for row in found]
     sources = pl.concat([frame["sources"] for frame in (people, looked, counts)])
     table = framed(rows, pl.Schema({name: dtype for name, dtype in SCHEMA.items() if name != "sources"}))
-    table = table.with_columns(unions([row["_rests"] for row in rows], sources).alias("sources"))
+    table = table.with_columns(unions([_rests(row) for row in rows], sources).alias("sources"))
     return table.select(SCHEMA.names()).sort("USUBJID", "PARAMCD")
 
 
@@ -163,6 +164,7 @@ def _state(code: str, label: str, visits: Sequence[Row], subject: Row, start: da
 def _counts(protocol: Protocol, adlb: pl.DataFrame) -> pl.DataFrame:
     """B-cell counts in the protocol's unit with a day. Counts in another unit are not used."""
     rule = protocol.b_cells
+    adlb = adlb.select("USUBJID", "PARAMCD", "APROTDY", "AVAL", "AVALU", "BLQFL", "LLOQ", "sources")
     if rule is None:
         return adlb.clear()
     unit = pl.col("AVALU").is_null() | (pl.col("AVALU") == rule.unit)
@@ -208,6 +210,12 @@ def _return(protocol: Protocol, samples: Sequence[Row], start: date) -> Iterator
         last = course.censor_day if course.censor_day is not None else _int(samples[-1]["APROTDY"])
         row = _censored("TTBREC", label, start + timedelta(days=last), "Last sample, not returned", samples)
         yield {**row, "ADTLO": last, "ADTHI": None}
+
+
+def _rests(row: Row) -> list[int]:
+    numbers = row["_rests"]
+    assert isinstance(numbers, list)
+    return numbers
 
 
 def _days(start: date, day: object) -> int:

@@ -69,7 +69,7 @@ def known_by(records: Records, cutoff: date) -> Records:
         if len(absent) and "USUBJID" in frame.columns:
             frame = frame.filter(pl.col("USUBJID").is_null() | ~pl.col("USUBJID").is_in(absent.implode()))
         if start in frame.columns:
-            frame = frame.filter(pl.col(start).is_null() | ~_after(start, limit))
+            frame = frame.filter(~_after(start, limit))
         if name == "AE":
             frame = _events(frame, dead, limit)
         if end is not None and end in frame.columns:

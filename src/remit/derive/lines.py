@@ -1,6 +1,6 @@
 """Rows of ADRS under way, kept by column: polars makes a frame of columns at once, and one of row mappings one by one.
 
-Most of a row repeats: occasions, parameters, reasons and groups of records are kept once and named by number.
+Rows of one occasion and instrument are a block: they share their sources, which are made once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import NamedTuple
 import polars as pl
 
 from remit.derive.frames import listed, unions
-from remit.records.lineage import SOURCES
 
 
 class Parameter(NamedTuple):
@@ -34,16 +33,15 @@ class Lines:
 
     def __init__(self) -> None:
         self._occasions: list[tuple[str, date | None, float | None]] = []
-        self._sources: list[list[int]] = []
         self._groups: dict[tuple[str, ...], int] = {}
         self._parameters: dict[tuple[Parameter, ...], int] = {}
-        self._reasons: dict[tuple[str, ...], int] = {}
-        # one number per block of rows
+        # one entry per block of rows: its occasion, its parameters, and the groups of records that it rests on
         self._occasion: list[int] = []
         self._about: list[int] = []
-        # one per row
-        self._why: list[int] = []
+        self._rests: list[list[int]] = []
+        # one entry per row
         self._values: list[float | None] = []
+        self._reasons: list[tuple[str, ...]] = []
 
     def begin(self, subject: str, day: date | None, visitnum: float | None) -> None:
         """The rows that follow belong to this subject, day and visit number."""
@@ -56,28 +54,41 @@ class Lines:
         reasons: Sequence[tuple[str, ...]],
         sources: Iterable[tuple[str, ...]],
     ) -> None:
-        """One row per parameter, with its value (True and False are 1 and 0) and reasons.
+        """A block of rows, one per parameter, with its value (True and False are 1 and 0) and reasons.
 
         sources   groups of record ids that all these rows rest on
         """
         self._occasion.append(len(self._occasions) - 1)
         self._about.append(self._parameters.setdefault(parameters, len(self._parameters)))
-        self._sources.append([self._groups.setdefault(group, len(self._groups)) for group in sources])
-        self._why += [self._reasons.setdefault(because, len(self._reasons)) for because in reasons]
+        self._rests.append([self._groups.setdefault(group, len(self._groups)) for group in sources])
         self._values += values
+        self._reasons += reasons
 
     def frame(self) -> pl.DataFrame:
-        """USUBJID, ADT, VISITNUM, the fields of Parameter, AVAL, BECAUSE and sources of all rows."""
+        """USUBJID, ADT, VISITNUM, the fields of Parameter and AVAL of all rows.
+
+        `_block` names the row's block and `_line` the row: its lists are fetched with them once it has its place
+        """
         occasions = pl.DataFrame(self._occasions, schema=OCCASION, orient="row")
-        blocks = occasions[pl.Series(self._occasion, dtype=pl.UInt32)].with_columns(
-            pl.Series("_about", self._about, dtype=pl.UInt32),
-            unions(self._sources, listed(self._groups)).alias(SOURCES),
-        )
+        blocks = occasions[pl.Series(self._occasion, dtype=pl.UInt32)]
+        blocks = blocks.with_columns(pl.Series("_about", self._about, dtype=pl.UInt32)).with_row_index("_block")
         parameters = [(number, *one) for block, number in self._parameters.items() for one in block]
         about = pl.DataFrame(parameters, schema={"_about": pl.UInt32, **TEXT}, orient="row")
-        rows = blocks.join(about, on="_about", maintain_order="left_right").drop("_about")
+        rows = blocks.join(about, on="_about", maintain_order="left_right").drop("_about").with_row_index("_line")
         values = [None if value is None else float(value) for value in self._values]
-        return rows.with_columns(
-            pl.Series("AVAL", values, dtype=pl.Float64),
-            listed(self._reasons)[pl.Series(self._why, dtype=pl.UInt32)].alias("BECAUSE"),
-        )
+        return rows.with_columns(pl.Series("AVAL", values, dtype=pl.Float64))
+
+    def sources(self, own: pl.Series, base: pl.Series) -> pl.Series:
+        """The records of rows by their own block and the block of the baseline that they show, null for none."""
+        both = pl.DataFrame({"own": own, "base": base})
+        pairs = both.unique(maintain_order=True).with_row_index("pair")
+        rests = [
+            self._rests[mine] + (self._rests[theirs] if theirs is not None else [])
+            for _, mine, theirs in pairs.iter_rows()
+        ]
+        place = both.join(pairs, on=["own", "base"], how="left", nulls_equal=True, maintain_order="left")["pair"]
+        return unions(rests, listed(self._groups))[place]
+
+    def reasons(self) -> pl.Series:
+        """The reasons of every row."""
+        return listed(self._reasons)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from remit.criteria import Answer, all_of, is_at_most
 from remit.derive.assessments import Assessment
@@ -43,6 +44,16 @@ class Occasion:
     baseline_score: SledaiScore | None
     infusions: tuple[Infusion, ...]
 
+    @cached_property
+    def product(self) -> tuple[Investigational | None, tuple[str, ...]]:
+        """The study product as the states see it, one course counted from its last infusion, and its records."""
+        if self.now.day is None or any(infusion.day is None for infusion in self.infusions):
+            return None, tuple(infusion.record_id for infusion in self.infusions)
+        last = self.infusions[-1] if self.infusions else None
+        if last is None or last.day is None:
+            return Investigational("none"), ()
+        return Investigational("single-course", (self.now.day - last.day).days), (last.record_id,)
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -57,21 +68,9 @@ def scored(assessment: Assessment) -> SledaiScore | None:
     return sledai_2k.score(assessment.active, assessment.missing) if assessment.scored else None
 
 
-def _product(occasion: Occasion) -> tuple[Investigational | None, tuple[str, ...]]:
-    """The study product as the states see it: all infusions so far are one course, counted from the last of them."""
-    day, infusions = occasion.now.day, occasion.infusions
-    if day is None or any(i.day is None for i in infusions):
-        return None, tuple(i.record_id for i in infusions)
-    known = [(i.day, i.record_id) for i in infusions if i.day is not None]
-    if not known:
-        return Investigational("none"), ()
-    last, record_id = known[-1]
-    return Investigational("single-course", (day - last).days), (record_id,)
-
-
 def _lldas(occasion: Occasion, variants: Iterable[str]) -> Judged:
     now, before = occasion.now, occasion.before
-    product, infused = _product(occasion)
+    product, infused = occasion.product
     scored_now = occasion.score
     visit = lldas.LldasInput(
         sledai=None if scored_now is None else scored_now.total,
@@ -99,7 +98,7 @@ def _lldas(occasion: Occasion, variants: Iterable[str]) -> Judged:
 
 def _doris(occasion: Occasion, variants: Iterable[str]) -> Judged:
     now, score = occasion.now, occasion.score
-    product, infused = _product(occasion)
+    product, infused = occasion.product
     day = now.day
     taking: dict[str, bool | None] = {}
     drugs: list[tuple[str, ...]] = []

@@ -72,14 +72,14 @@ def subjects(protocol: Protocol, records: Records, cutoff: date) -> pl.DataFrame
         pl.col("DTHFL") if "DTHFL" in dm.columns else pl.lit(None, pl.String).alias("DTHFL"),
         pl.concat_list("record_id").alias("sources"),
     )
-    for part in (
+    parts = (
         _product(protocol, records),
         _conditioning(protocol, records),
         _consent(records),
         _disposition(records),
         _last_contact(records),
-    ):
-        frame = meet(frame, part, on=["USUBJID"])
+    )
+    frame = meet(frame, parts, on=["USUBJID"])
     if protocol.rules.treatment_end == "last-exposure-or-disposition":
         frame = frame.with_columns(pl.coalesce("TRTEDT", "EOSDT").alias("TRTEDT"))
     died = (pl.col("DTHFL") == "Y") | pl.col("DTHDT").is_not_null() | (pl.col("DCSREAS") == "DEATH")

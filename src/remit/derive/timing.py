@@ -10,7 +10,6 @@ from __future__ import annotations
 import polars as pl
 
 from remit.protocol import Protocol
-from remit.records.lineage import united
 
 
 def conditioning_day() -> pl.Expr:
@@ -98,10 +97,10 @@ def with_baseline(
     protocol says so (a subject without conditioning is measured from the first cells). On that very day a value counts
     unless its time and the time of the treatment are both known and it was taken later.
     Below the limit of quantification is a value: such a baseline has a row and no BASE.
-    A row that shows a baseline also has the sources of it.
+    `_base` is the `_row` of the baseline that a row shows: the row rests on the sources of both.
 
-    frame      needs the keys, AVAL, ADT, `_time`, LDSDT, LDSTM, TRTSDT, TRTSTM, CONDFL, sources and `_row` (a unique
-               index in order of time)
+    frame      needs the keys, AVAL, ADT, `_time`, LDSDT, LDSTM, TRTSDT, TRTSTM, CONDFL and `_row` (a unique index in
+               order of time)
     measured   rows that have a BASE and a CHG; None: all
     """
     anchor = baseline_day(protocol)
@@ -113,34 +112,33 @@ def with_baseline(
         value = value | (pl.col("BLQFL") == "Y").fill_null(False)
     eligible = value & (pl.col("ADT") <= anchor) & ~pl.col("_post")
     last = (
-        frame.select(*keys, "_row", "AVAL", eligible.alias("_eligible"))
+        frame.select(*keys, pl.col("_row").alias("_base"), pl.col("AVAL").alias("BASE"), eligible.alias("_eligible"))
         .filter("_eligible")
-        .sort("_row")
+        .sort("_base")
         .unique(keys, keep="last", maintain_order=True)
-        .join(frame.select("_row", pl.col("sources").alias("_before")), on="_row", maintain_order="left")
-        .select(*keys, "_row", pl.col("AVAL").alias("BASE"), "_before")
+        .drop("_eligible")
     )
-    chosen = last["_row"].implode()
     based = pl.lit(True) if measured is None else measured
-    frame = (
-        frame.join(last.drop("_row"), on=keys, how="left", maintain_order="left")
-        .with_columns(pl.when(pl.col("_row").is_in(chosen)).then(pl.lit("Y")).alias("ABLFL"))
-        .with_columns(pl.when(based).then(pl.col("BASE")).alias("BASE"))
+    return (
+        frame.join(last, on=keys, how="left", maintain_order="left")
+        .with_columns(
+            pl.when(pl.col("_row") == pl.col("_base")).then(pl.lit("Y")).alias("ABLFL"),
+            *(pl.when(based).then(pl.col(c)).alias(c) for c in ("_base", "BASE")),
+        )
         .with_columns(pl.when(pl.col("_post")).then(pl.col("AVAL") - pl.col("BASE")).otherwise(None).alias("CHG"))
     )
-    shown = pl.col("_before").is_not_null() & based
-    mine, before = (pl.when(shown).then(pl.col(column)) for column in ("sources", "_before"))
-    frame = frame.with_columns(pl.when(shown).then(united(mine, before)).otherwise("sources").alias("sources"))
-    return frame.drop("_before")
 
 
 def with_representative(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Add ANL01FL = Y on the one row per keys and AVISIT: a value before none, nearest the target, later on a tie."""
+    """Add ANL01FL = Y on the one row per keys and AVISIT: a value before none, nearest the target, later on a tie.
+
+    frame   needs the keys, AVISIT, AVISITN, AWTDIFF, ADT, AVAL, AVALC and `_row`; rows with the same keys lie together
+    """
     chosen = (
-        frame.select(*keys, "AVISIT", "AWTDIFF", "ADT", "_row", "AVAL", "AVALC")
-        .filter(pl.col("AVISIT").is_not_null() & (pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null()))
+        frame.select(pl.struct(keys).rle_id().alias("_course"), "AVISITN", "AWTDIFF", "ADT", "_row", "AVAL", "AVALC")
+        .filter(pl.col("AVISITN").is_not_null() & (pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null()))
         .sort("AWTDIFF", "ADT", "_row", descending=[False, True, True], nulls_last=True)
-        .unique([*keys, "AVISIT"], keep="first", maintain_order=True)["_row"]
+        .unique(["_course", "AVISITN"], keep="first", maintain_order=True)["_row"]
         .implode()
     )
     return frame.with_columns(pl.when(pl.col("_row").is_in(chosen)).then(pl.lit("Y")).alias("ANL01FL"))
