@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from remit.cli import next_cohort
 from remit.cli.conduct import Conduct, conduct, others
 from remit.derive import outcomes
 from remit.derive.dose_decision import DoseDecision, dose_decision
+from remit.derive.stopping import stopping
 
 NOBODY = designs.Decision(None, "stop", "", 0)
 
@@ -52,6 +54,9 @@ def decide(
 
 
 def _made(now: Conduct, waiting: tuple[outcomes.Treated, ...]) -> DoseDecision:
+    numbered = [replace(one, level=now.declared.number(one.level)) for one in now.people]
+    if met := stopping(now.protocol, numbered):
+        return DoseDecision(NOBODY, "stop", met)
     if waiting or now.queries:
         reasons = [f"{one.subject}: {one.wait}" for one in waiting] + [one.sentence for one in now.queries]
         return DoseDecision(NOBODY, "wait", "; ".join(reasons))

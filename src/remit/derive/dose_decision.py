@@ -7,7 +7,7 @@ lesser events on record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,24 +57,33 @@ def dose_tables(protocol: Protocol, records: Records, cutoff: date) -> Mapping[s
     return {**tables, "adae": events} if records.collected("AE") else tables
 
 
-def dose_decision(design: designs.Design, people: tuple[outcomes.Treated, ...]) -> DoseDecision:
+def dose_decision(design: designs.Design, people: Sequence[outcomes.Treated]) -> DoseDecision:
     """The next level for subjects whose outcomes are all known, in the order of their first infusion."""
-    course = outcomes.cohorts(people, evaluable=True)
-    followed = designs.replay(design, course)
-    fitting = [(seen, decision) for seen, decision in followed.readings if _fits(design, people, seen)]
-    if fitting:
+    followed = allocation(design, people, evaluable=True)
+    if followed.readings:
         # subjects may be read as cohort or as expansion; a reading in which the trial is complete settles it
-        seen, chosen = next((reading for reading in fitting if reading[1].level is None), fitting[0])
+        seen, chosen = next(
+            (reading for reading in followed.readings if reading[1].level is None), followed.readings[0]
+        )
         return DoseDecision(chosen, chosen.action, chosen.reason, seen)
     nothing = designs.Decision(None, "stop", "", 0)
     if not followed.allowed:
         return DoseDecision(nothing, "outside", f"The trial left its declared design. {followed.first_violation}")
-    last = course[-1].level
+    last = outcomes.cohorts(people, evaluable=True)[-1].level
     stay = designs.Decision(last, "stay", "", 1)
     return DoseDecision(stay, "stay", f"The cohort at level {last} is not complete yet.")
 
 
-def _fits(design: designs.Design, people: tuple[outcomes.Treated, ...], seen: designs.Outcomes) -> bool:
+def allocation(design: designs.Design, people: Sequence[outcomes.Treated], *, evaluable: bool) -> designs.Replay:
+    """The trial followed through its design, by DLTs and by the lesser events on record.
+
+    evaluable   as in `outcomes.cohorts`: True for a decision, False for who was treated where
+    """
+    course = outcomes.cohorts(people, evaluable=evaluable)
+    return designs.replay(design, course, lambda seen: _fits(design, people, seen))
+
+
+def _fits(design: designs.Design, people: Sequence[outcomes.Treated], seen: designs.Outcomes) -> bool:
     """Whether a reading agrees with the lesser events on record; an event without a grade counts as a trigger."""
     if not isinstance(seen, designs.GradedOutcomes):
         return True
@@ -82,7 +91,9 @@ def _fits(design: designs.Design, people: tuple[outcomes.Treated, ...], seen: de
     for level, single in enumerate(seen.singles, start=1):
         if single is None:
             continue
-        alone = next(one for one in people if one.level == level and one.counts)
+        alone = next((one for one in people if one.level == level and (one.counts or one.dlt)), None)
+        if alone is None:
+            continue
         event = alone.ungraded or (alone.worst or 0) >= threshold
         if single != (2 if alone.dlt else 1 if event else 0):
             return False

@@ -123,6 +123,8 @@ class TitrationThenThree:
             return self._titrate(graded)
         if self._expanding(graded, level):
             if n < self.expansion_subjects:
+                if y > self.expansion_dlt_share * n + 1e-9:
+                    return self.three.down(self._in_threes(graded), f"{counted(n, y, level)}: too toxic")
                 return go(seen, level, self.expansion_subjects - n, f"{counted(n, y, level)}: the expansion goes on.")
             return stop(f"{counted(n, y, level)}: the expansion is complete.")
         decision = self.three.rule(self._in_threes(graded))
@@ -165,6 +167,31 @@ class TitrationThenThree:
             safe = self.cleared(seen, level) and y + toxic <= self.expansion_dlt_share * (n + more) + 1e-9
             room.append(max(self.expansion_subjects - n - more, 0) if safe else 0)
         return tuple(room)
+
+    def unsettled(self, seen: Outcomes, added: Outcomes) -> int | None:
+        """The lowest level that subjects who joined it beside the escalation leave open or too toxic by their DLTs.
+
+        There all its subjects count together from then on: 1 DLT in 5 asks for the sixth, 2 in 5 are too many.
+        """
+        for level in range(1, self.levels + 1):
+            (n, y), (more, toxic) = seen.at(level), added.at(level)
+            total, dlts = n + more, y + toxic
+            if toxic == 0:
+                continue
+            if total > SIX and dlts <= self.expansion_dlt_share * total + 1e-9:
+                continue
+            if total == SIX and not self.three.too_toxic(total, dlts):
+                continue
+            return level
+        return None
+
+    def joined(self, seen: Outcomes, added: Outcomes, level: int) -> Outcomes:
+        """The outcomes with the subjects who joined a level counted in, and the trial back at that level."""
+        graded = self._graded(seen)
+        more, toxic = added.at(level)
+        treated = tuple(n + more * (at == level) for at, n in enumerate(graded.treated, start=1))
+        dlts = tuple(y + toxic * (at == level) for at, y in enumerate(graded.dlts, start=1))
+        return GradedOutcomes(treated, dlts, level, None, graded.singles)
 
     def branches(self, seen: Outcomes, decision: Decision) -> Iterable[tuple[int, Outcomes]]:
         """Each way the next cohort can turn out; a single subject of the titration also by trigger."""

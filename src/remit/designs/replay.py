@@ -7,8 +7,8 @@ course explains is the violation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from remit.designs.decide import Decision, Design, counted, decide
@@ -23,6 +23,12 @@ class Expanding(Protocol):
 
     def expansion_room(self, seen: Outcomes, added: Outcomes) -> tuple[int, ...]:
         """How many more may join each level."""
+
+    def unsettled(self, seen: Outcomes, added: Outcomes) -> int | None:
+        """The lowest level whose joined subjects, by their DLTs, must count in the escalation."""
+
+    def joined(self, seen: Outcomes, added: Outcomes, level: int) -> Outcomes:
+        """The outcomes with the subjects who joined a level counted in."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,15 @@ class _Course:
     open: _Open | None
 
 
-def replay(design: Design, cohorts: Sequence[Cohort]) -> Replay:
+Fits = Callable[[Outcomes], bool]
+
+
+def replay(design: Design, cohorts: Sequence[Cohort], fits: Fits | None = None) -> Replay:
     """Follow a trial through its declared design.
 
     cohorts   in the order in which they were treated; single subjects are cohorts of one
+    fits      whether a reading agrees with what else is known, such as lesser events; a reading that does not is
+              dropped where it arises
     raises    InputError: a level that the design lacks
     """
     for cohort in cohorts:
@@ -77,16 +88,61 @@ def replay(design: Design, cohorts: Sequence[Cohort]) -> Replay:
     begin = design.begin() if isinstance(design, Branching) else nobody_yet(design.levels, design.start)
     courses = {_Course(begin, nobody_yet(design.levels), None)}
     for number, cohort in enumerate(cohorts, start=1):
-        reached = _follow(design, courses, cohort)
+        reached = {course for course in _follow(design, courses, cohort) if fits is None or fits(course.seen)}
         if not reached:
             return Replay(False, _violation(design, courses, number, cohort), number, False, None)
         courses = reached
     # sorted, because a set has no order and two runs must say the same
-    settled = sorted({course.seen for course in courses if course.open is None}, key=_calm)
-    readings = tuple((seen, decide(design, seen)) for seen in settled)
+    closed = {course if course.open is None else _cut_short(design, course) for course in courses}
+    settled = {_settled(design, course) for course in closed if course is not None}
+    ordered = sorted(settled, key=lambda course: (_calm(course.seen), _calm(course.added)))
+    readings = tuple((course.seen, _said(design, course)) for course in ordered)
     stops = [decision for _, decision in readings if decision.level is None]
     first = next(iter(stops or [decision for _, decision in readings]), None)
     return Replay(True, None, None, bool(stops), first, readings)
+
+
+def _settled(design: Design, course: _Course) -> _Course:
+    """The course with those subjects counted in whose DLTs the escalation may not pass over."""
+    while isinstance(design, Expanding):
+        level = design.unsettled(course.seen, course.added)
+        if level is None:
+            break
+        added = course.added
+        left = Outcomes(
+            tuple(n * (at != level) for at, n in enumerate(added.treated, start=1)),
+            tuple(y * (at != level) for at, y in enumerate(added.dlts, start=1)),
+            added.level,
+        )
+        course = _Course(design.joined(course.seen, added, level), left, course.open)
+    return course
+
+
+def _cut_short(design: Design, course: _Course) -> _Course | None:
+    """The course with its open cohort closed before it is full, where its DLTs lead down whatever the rest may have."""
+    if course.open is None or course.open.dlts == 0:
+        return None
+    level, dlts = course.open.level, course.open.dlts
+    so_far = course.seen.after(Cohort(level, course.open.treated, dlts))
+    at_best = course.seen.after(Cohort(level, course.open.planned, dlts))
+    for seen in (so_far, at_best):
+        decision = decide(design, seen)
+        if decision.level is not None and decision.level >= level:
+            return None
+    return _Course(so_far, course.added, None)
+
+
+def _said(design: Design, course: _Course) -> Decision:
+    """The decision, and in its sentence those who joined beside the escalation."""
+    decision = decide(design, course.seen)
+    beside = [
+        counted(n, y, level)
+        for level, (n, y) in enumerate(zip(course.added.treated, course.added.dlts, strict=True), start=1)
+        if n
+    ]
+    if not beside:
+        return decision
+    return replace(decision, reason=f"{decision.reason} Beside the escalation: {', '.join(beside)}.")
 
 
 def _calm(seen: Outcomes) -> tuple[object, ...]:
@@ -109,6 +165,10 @@ def _follow(design: Design, courses: Iterable[_Course], cohort: Cohort) -> set[_
 
 def _one_more(design: Design, course: _Course, level: int, dlt: int) -> Iterable[_Course]:
     """Each way in which the design can explain one subject more."""
+    if course.open is not None and course.open.level != level:
+        course = _cut_short(design, course) or course
+    if course.open is None:
+        course = _settled(design, course)
     begun = course.open
     if begun is None:
         decision = decide(design, course.seen)

@@ -56,7 +56,7 @@ class ThreePlusThree:
             return go(seen, level, THREE, f"The trial starts at level {level}.")
         here = counted(n, y, level)
         if self.too_toxic(n, y):
-            return self._down(seen, f"{here}: too toxic")
+            return self.down(seen, f"{here}: too toxic")
         if n < THREE:
             return go(seen, level, THREE - n, f"{here}: the first three are not complete.")
         if THREE < n < SIX:
@@ -101,7 +101,8 @@ class ThreePlusThree:
                 return level - 1
         return self.levels
 
-    def _down(self, seen: Outcomes, why: str) -> Decision:
+    def down(self, seen: Outcomes, why: str) -> Decision:
+        """To the highest level below every too toxic one: complete it to six, or declare it."""
         below = self.highest_tolerable(seen)
         if below == 0:
             return stop(f"{why}; no level is tolerated.")
