@@ -17,6 +17,7 @@ import numpy as np
 from remit import designs
 from remit.derive import outcomes
 from remit.derive.dose_decision import DoseDecision, dose_decision, dose_tables
+from remit.derive.stopping import stopping
 from remit.errors import InputError
 from remit.protocol import Protocol
 from remit.records import Records
@@ -203,6 +204,10 @@ def _decide(
     full = scenario.enrolment.subjects is not None and trial.enrolled >= scenario.enrolment.subjects
     if closes > cut or full or any(one.awaited for one in trial.people):
         trial.next = None
+        return
+    if met := stopping(protocol, trial.people):
+        trial.next = None
+        trial.steps.append(Step(trial.number, closes, None, 0, "stop", met))
         return
     people = tuple(_anonymous(one) for one in trial.people)
     decided = made.get(people) or made.setdefault(people, dose_decision(design, people))

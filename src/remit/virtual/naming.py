@@ -11,7 +11,7 @@ from remit.analysis.study import Study
 from remit.virtual.conduct import checked, conduct
 from remit.virtual.replicates import Replicates
 
-ENOUGH = 8
+ENOUGH = 2
 """Trials from which names are taken: what is said rarely keeps its id as a title."""
 
 
@@ -27,7 +27,5 @@ def names(job: Replicates, trials: int) -> Names:
     """What the report of the first few trials, put together, calls its results."""
     conducted = conduct(job.protocol, job.scenario, job.seed, range(1, min(trials, ENOUGH) + 1), job.design)
     study = Study(job.protocol, derive.all(job.protocol, conducted.records, checked(job.protocol, job.scenario)))
-    titles = {
-        result.id: result.title for one in ANALYSES if one.key not in NOT_POOLED for result in one.make(study)
-    }
+    titles = {result.id: result.title for one in ANALYSES if one.key not in NOT_POOLED for result in one.make(study)}
     return Names(titles, NOT_POOLED)

@@ -68,7 +68,7 @@ def _one(id: str, rows: pl.DataFrame, trials: int) -> Paired:
     n = len(a)
     gap = b - a
     gap[np.abs(gap) <= EXACTLY] = 0.0
-    bars = distribution(id, gap.tolist(), trials)
+    bars = distribution(id, gap.tolist(), trials, difference=True)
     if not n:
         return Paired(id, 0, trials, None, None, None, None, None, None, None, 0, 0, None, None, bars)
     varies = n > 1 and float(np.ptp(a)) > 0 and float(np.ptp(b)) > 0
@@ -128,8 +128,13 @@ def mean_said(one: Paired) -> str:
     """`+0.6 (standard error 0.2)`; empty without a pair."""
     if one.difference is None:
         return ""
-    error = "" if one.error is None else f" (standard error {_size(one.id, one.error)})"
-    return f"{signed(one.id, one.difference)}{error}"
+    error = error_said(one)
+    return signed(one.id, one.difference) + (f" (standard error {error})" if error else "")
+
+
+def error_said(one: Paired) -> str:
+    """The Monte Carlo standard error as printed; empty with one pair."""
+    return "" if one.error is None else _size(one.id, one.error)
 
 
 def signed(id: str, value: float) -> str:

@@ -16,6 +16,7 @@ SHARES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 ZERO_WITHOUT_ROW = ("count", "events", "n", "not-evaluable")
 """Statistics that are 0 in a trial in which nobody had what the id counts."""
 
+DIGITS = 9
 EXACTLY = 1e-9
 """Two numbers that differ by no more are the same number, reached by another order of additions."""
 
@@ -94,8 +95,9 @@ def spread(table: pl.LazyFrame) -> pl.DataFrame:
         .agg(
             pl.len().alias("trials"),
             value.is_not_null().sum().alias("known"),
-            value.mean().alias("mean"),
-            value.std().alias("sd"),
+            # the last digits of a sum depend on the order in which the parts happen to be read
+            value.mean().round_sig_figs(DIGITS).alias("mean"),
+            value.std().round_sig_figs(DIGITS).alias("sd"),
             *(value.quantile(share, "nearest").alias(name) for name, share in SHARES.items()),
             value.min().alias("min"),
             value.max().alias("max"),

@@ -75,7 +75,9 @@ def summary(asked: Asked, parts: pl.LazyFrame) -> Summary:
     by_id = {id: picked.filter(pl.col("id") == id) for id in known}
     compared = against(table, asked.printed)
     made = [
-        precision.claim(protocol, id, by_id[id], asked.trials, asked.reference) for id in claims(protocol) if id in by_id
+        precision.claim(protocol, id, by_id[id], asked.trials, asked.reference)
+        for id in claims(protocol)
+        if id in by_id
     ]
     titles = course.titles_of(asked.titles)
     rows = [
@@ -116,7 +118,11 @@ def _compared(
     made: list[Result] = []
     for row in compared.iter_rows(named=True):
         one, words = asked.printed[row["id"]], titles.get(row["id"], row["id"])
-        for key, said in (("at_least", "at least as high as"), ("exactly", "just as"), ("at_most", "at most as high as")):
+        for key, said in (
+            ("at_least", "at least as high as"),
+            ("exactly", "just as"),
+            ("at_most", "at most as high as"),
+        ):
             stem = f"{row['id']}/{key.replace('_', '-')}-printed"
             title = f"{words}: {said} printed ({one.text})"
             made.append(some_trials(name, stem, title, row[key], row["known"], rules))

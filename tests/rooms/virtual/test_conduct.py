@@ -10,6 +10,7 @@ import pytest
 from remit import virtual
 from remit.derive import outcomes
 from remit.derive.dose_decision import dose_decision, dose_tables
+from remit.derive.stopping import stopping
 from remit.errors import InputError
 from remit.exchange.folder import read_records, write_records
 from remit.exchange.scenario_yaml import read_scenario
@@ -93,6 +94,9 @@ def test_every_decision_is_the_one_that_its_records_give_on_that_day(truth: virt
             people = outcomes.treated(protocol(), dose_tables(protocol(), conducted.records, step.day))
             # whoever was infused after the decision was not there yet
             made = dose_decision(design(), people)
+            if (paused := stopping(protocol(), people)) is not None:
+                assert (step.action, step.reason) == ("stop", paused)
+                continue
             assert not any(one.awaited for one in people), (trial, step.day)
             assert (made.action, made.decision.level, made.decision.subjects) == (
                 step.action, step.level, step.subjects,

@@ -130,7 +130,8 @@ def _steroid(sheet: Sheet, row: int) -> list[tuple[int, int, int | None, str, st
     dose, since = float(course.patients.baseline.prednisone_mg[row]), STARTED
     for visit in np.flatnonzero(course.attended[row] & (course.visit_day[row] > 0)):
         next_dose, day = float(course.prednisone_mg[row, visit]), int(course.visit_day[row, visit])
-        if next_dose == dose:
+        # a change from the day after the last one known is not on record yet
+        if next_dose == dose or day >= int(course.end_day[row]):
             continue
         if dose > 0:
             periods.append((row, since, day, "PREDNISONE", "GLUCOCORTICOID", dose, "QD"))
