@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PILOT := examples/cdisc-pilot/records/.made
 
-.PHONY: report test test-slow check lint types bench bench-solver bench-designs bench-virtual bench-fit docs install lock clean help
+.PHONY: report test test-slow check lint types bench bench-solver bench-designs bench-instruments bench-virtual bench-fit docs install lock clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ bench-designs: install ## operating characteristics, exact and by calendar time
 	$(BIN)/python bench/calendar.py
 	$(BIN)/python bench/growth.py
 
+bench-instruments: install ## every instrument over a large table
+	$(BIN)/python bench/instruments.py
+
 bench-virtual: install ## a thousand virtual trials
 	$(BIN)/python bench/virtual.py
 
@@ -46,6 +49,7 @@ docs: install    ## write the generated pages again
 	$(BIN)/python docs/build_reference.py
 	$(BIN)/python docs/build_model.py
 	$(BIN)/python docs/build_designs.py
+	$(BIN)/python docs/build_examples.py
 
 install: .venv/.installed $(PILOT) ## .venv with everything, and the public pilot study's records
 

@@ -34,6 +34,7 @@ SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(Healt
 # A subject with everything: tapered steroids, three infusions, six assessments, remission.
 SUBJECTS = ("CH01-003", "CH01-006", "CH01-008", "CH01-010")
 KEYS = {
+    "adpp": ("USUBJID", "SRCDOM", "ANALYTE", "PPSPEC", "WINDOW", "PARAMCD", "VARIANT"),
     "adsl": ["USUBJID"],
     "adset": ["USUBJID", "KIND", "SET"],
     "adex": ["USUBJID", "EXSEQ"],

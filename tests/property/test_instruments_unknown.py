@@ -216,7 +216,7 @@ def test_dlt_evaluable(exposure: dlt.Exposure) -> None:
     st.floats(0.1, 200),
 )
 def test_ctcae_limits(term: str, value: float, lln: float, uln: float, baseline: float) -> None:
-    known_all = ctcae.Reference(lln, uln, baseline)
+    known_all = ctcae.Reference(lln, uln, baseline, symptomatic=True)
     before = ctcae.lab(term, value, known_all).grade
     assert before is not None
 

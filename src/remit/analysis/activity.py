@@ -38,7 +38,14 @@ COURSES: tuple[Course, ...] = (
     Course("c3", "adlb", "C3", "Complement C3", "gram-per-liter"),
     Course("c4", "adlb", "C4", "Complement C4", "gram-per-liter"),
     Course("dsdna", "adlb", "DSDNA", "Anti-dsDNA", "antibody"),
+    Course("upcr", "adlb", "PROTCRT", "Urine protein to creatinine ratio", "gram-per-liter"),
+    Course("igg", "adlb", "IGG", "Immunoglobulin G", "gram-per-liter"),
+    Course("iga", "adlb", "IGA", "Immunoglobulin A", "gram-per-liter"),
+    Course("igm", "adlb", "IGM", "Immunoglobulin M", "gram-per-liter"),
 )
+# Laboratory measures that not every trial of disease activity takes: no row says that they were not collected, and
+# there are none by level.
+IF_MEASURED = ("upcr", "igg", "iga", "igm")
 # Daily doses that remission and low disease activity ask for, beside none at all.
 STEROID_LIMITS = (
     (0.0, "steroid-free", "No glucocorticoid"),
@@ -51,7 +58,8 @@ def activity(study: Study) -> Iterator[Result]:
     if study.infused.height == 0:
         return
     for course in COURSES:
-        if study.rates_activity or _rows(study, course) is not None:
+        expected = study.rates_activity and course.key not in IF_MEASURED
+        if expected or _rows(study, course) is not None:
             yield from _course(study, course)
     yield from _steroid(study)
 
@@ -102,7 +110,7 @@ def _course(study: Study, course: Course) -> Iterator[Result]:
         return
     name = ", ".join([course.title, *units])
     for key, words, where, here in _times(study, course, rows):
-        for column in study.columns:
+        for column in study.columns[:1] if course.key in IF_MEASURED else study.columns:
             mine = here if column.key == "all" else here.filter(pl.col("LEVEL") == column.key)
             if mine.height == 0 and column.key != "all":
                 continue

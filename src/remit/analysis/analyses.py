@@ -9,11 +9,13 @@ import polars as pl
 
 from remit.analysis.activity import activity
 from remit.analysis.adverse_events import adverse_events
+from remit.analysis.b_cell_recovery import b_cell_recovery
 from remit.analysis.b_cells import b_cells
 from remit.analysis.baseline import baseline
 from remit.analysis.disposition import disposition
 from remit.analysis.efficacy import efficacy
 from remit.analysis.exposure import exposure
+from remit.analysis.exposure_response import exposure_response
 from remit.analysis.follow_up import follow_up
 from remit.analysis.interval_censored import interval_censored
 from remit.analysis.kinetics import kinetics
@@ -49,8 +51,10 @@ ANALYSES: tuple[Analysis, ...] = (
     Analysis("efficacy", "Efficacy", ("efficacy",), efficacy),
     Analysis("activity", "Disease activity, steroid dose and serology", ("activity", "steroid"), activity),
     Analysis("b-cells", "B cells", ("b-cells",), b_cells),
+    Analysis("b-cell-recovery", "B-cell nadir, aplasia and subsets", ("b-cells",), b_cell_recovery),
     Analysis("kinetics", "Cell kinetics", ("kinetics",), kinetics),
     Analysis("time-to-event", "Times to events and durations", ("time-to", "durability"), time_to_event),
+    Analysis("exposure-response", "Exposure and response", ("exposure-response",), exposure_response),
     Analysis("interval-censored", "Times known to lie between two visits", ("time-to",), interval_censored),
 )
 

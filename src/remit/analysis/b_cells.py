@@ -65,7 +65,8 @@ def _depleted(study: Study, samples: pl.DataFrame, stem: Where) -> Iterator[Resu
         sampled = mine["USUBJID"].unique().to_list()
         counted = Selection("counted", "adtte", (("PARAMCD", "TTBDEP"), *INFUSED, ("CNSR", 0), *column.where))
         population = study.only("population", "adlb", (*stem, *column.where), sampled)
-        note = f"below {rule.depleted_below:g} {rule.unit}, among those with a sample on the day of the first infusion or later"
+        among = "among those with a sample on the day of the first infusion or later"
+        note = f"below {rule.depleted_below:g} {rule.unit}, {among}"
         title = f"B cells depleted{column.name}"
         about = Heading(
             f"b-cells/depleted{column.suffix}", title, study.safety_set, column.key, (counted, population), note

@@ -131,7 +131,8 @@ def _by_trial(trials: _Trials, index: Index, result: Result) -> tuple[Array, Who
     """(value, n, denominator) per trial; None where the filter alone does not give the number."""
     counted = next((s for s in result.behind if s.role == "counted"), None)
     population = next((s for s in result.behind if s.role == "population"), None)
-    if counted is None or result.id.rpartition("/")[0].endswith("/curve"):
+    # thirds of a pool are not the thirds of its trials
+    if counted is None or result.id.rpartition("/")[0].endswith("/curve") or "-third-" in result.id:
         return None
     if result.statistic in COUNTS or (result.statistic in ("n", "events") and counted.carries is None):
         return _shares(trials, index, result, counted, population)

@@ -12,6 +12,7 @@ from remit.derive.adae import adae
 from remit.derive.adeff import adeff
 from remit.derive.adex import adex
 from remit.derive.adlb import adlb
+from remit.derive.adpp import adpp
 from remit.derive.adrs import adrs
 from remit.derive.adset import adset
 from remit.derive.adsl import with_baselines, with_history, with_sets
@@ -37,6 +38,7 @@ DERIVED: tuple[DerivedTable, ...] = (
     DerivedTable("adex", "Exposure", "one per exposure record"),
     DerivedTable("adae", "Adverse events", "one per adverse event"),
     DerivedTable("adlb", "Measurements", "one per measurement"),
+    DerivedTable("adpp", "Kinetics of the product", "one per subject, analyte, window and parameter"),
     DerivedTable("adrs", "Scores and states", "one per subject, assessment day, parameter and variant"),
     DerivedTable("adeff", "Answers to endpoints", "one per subject, endpoint, variant, time point and group"),
     DerivedTable("adtte", "Times to events", "one per subject and time parameter"),
@@ -65,6 +67,7 @@ def derive(protocol: Protocol, records: Records, cutoff: date) -> Mapping[str, p
         "adex": exposure,
         "adae": events,
         "adlb": measurements,
+        "adpp": adpp(protocol, known, people, exposure),
         "adrs": scores,
         "adeff": adeff(protocol, people, scores, sets),
         "adtte": adtte(protocol, people, measurements, scores),

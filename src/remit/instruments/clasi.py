@@ -1,4 +1,8 @@
-"""CLASI activity, 0-70: the worst lesion of each of 13 body areas, mucosa, recent hair loss and alopecia."""
+"""CLASI activity, 0-70: the worst lesion of each of 13 body areas, mucosa, recent hair loss and alopecia.
+
+Damage, 0-56, is a second score that is never added to the first: dyspigmentation of 13 areas (counted double when it
+usually lasts a year or more), scarring of 12 areas, and scarring of the scalp by quadrants.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from remit.citations import Citation
-from remit.criteria import Answer, all_of, is_at_least, is_at_most, single
+from remit.criteria import Answer, Truth, all_of, is_at_least, is_at_most, single
 
 CITATION: Final = Citation(
     "Albrecht J et al.", 2005, "J Invest Dermatol 125:889-94", checked=False,
-    note="Areas and ranges read in a public tool; the split of mucosa and hair is recalled.",
+    note="Areas and ranges read in a public tool; the split of mucosa and hair, and the damage part, are recalled.",
 )  # fmt: skip
 
 AREAS: Final = (
@@ -19,6 +23,11 @@ AREAS: Final = (
 )  # fmt: skip
 LESION: Final[dict[str, int]] = {"erythema": 3, "scale": 2}
 OTHER: Final[dict[str, int]] = {"mucosal": 1, "recent_hair_loss": 1, "alopecia": 3}
+DAMAGE: Final[dict[str, int]] = {"dyspigmentation": 1, "scarring": 2}
+"""Per area; the scalp has dyspigmentation only, its scarring is SCALP_SCARRING."""
+SCALP_SCARRING: Final = (0, 3, 4, 5, 6)
+"""None, one quadrant, two, three, the whole scalp."""
+DAMAGE_MAXIMUM: Final = 2 * len(AREAS) + 2 * (len(AREAS) - 1) + 6
 MAXIMUM: Final = len(AREAS) * sum(LESION.values()) + sum(OTHER.values())
 
 
@@ -27,6 +36,24 @@ def activity(areas: Mapping[str, Mapping[str, int | None]], other: Mapping[str, 
     points = [lesion.get(part, 0) for lesion in areas.values() for part in LESION] + [other.get(part) for part in OTHER]
     known = [value for value in points if value is not None]
     return sum(known) if len(known) == len(points) else None
+
+
+def damage(
+    areas: Mapping[str, Mapping[str, int | None]], scalp_scarring: int | None, lasts_a_year: Truth
+) -> tuple[int | None, int, int]:
+    """Damage score and its attainable range; an area not listed has none.
+
+    lasts_a_year   whether dyspigmentation usually stays for 12 months or more, which counts it double
+    returns        (score or None when unknown, lowest, highest)
+    """
+    pigment = [lesion.get("dyspigmentation", 0) for lesion in areas.values()]
+    scars = [lesion.get("scarring", 0) for lesion in areas.values()]
+    low_pigment = sum(value or 0 for value in pigment)
+    high_pigment = sum(1 if value is None else value for value in pigment)
+    low = low_pigment * (2 if lasts_a_year else 1) + sum(value or 0 for value in scars) + (scalp_scarring or 0)
+    high = high_pigment * (1 if lasts_a_year is False else 2) + sum(2 if value is None else value for value in scars)
+    high += 6 if scalp_scarring is None else scalp_scarring
+    return (low if low == high else None), low, high
 
 
 def band(score: float) -> str:

@@ -7,13 +7,18 @@ and liver; never mix versions within a trial.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from remit.citations import Citation
 from remit.criteria import is_above, is_at_least, is_below
+from remit.instruments.ctcae_bands import LabTerm, Reference, against_baseline, exact, falling, multiples, rising
+from remit.instruments.ctcae_chemistry import CHEMISTRY_TERMS, NOT_GRADED
 from remit.instruments.grade import Grade, bounded
+
+__all__ = [
+    "CITATION", "INFECTION_TREATMENT", "LAB_TERMS", "NOT_GRADED", "LabTerm", "Reference", "by_limit_only",
+    "febrile_neutropenia", "fever", "grade_lab", "infection", "lab",
+]  # fmt: skip
 
 CITATION: Final = Citation(
     "National Cancer Institute", 2017, "Common Terminology Criteria for Adverse Events v5.0",
@@ -22,87 +27,6 @@ CITATION: Final = Citation(
         "abnormal baseline where there is one; with an unknown baseline it is graded by the upper limit."
     ),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What a laboratory value is compared with, in the unit of the value; None is unknown."""
-
-    lln: float | None = None
-    uln: float | None = None
-    baseline: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LabTerm:
-    """One gradable laboratory term: its CTCAE name, the unit its cut-offs are in, and the rule."""
-
-    key: str
-    name: str
-    unit: str
-    rule: Callable[[float, Reference], Grade]
-
-
-def _falling(*cuts: float) -> Callable[[float, Reference], Grade]:
-    """Below the normal limit is grade 1, below cuts[0] grade 2, below cuts[1] grade 3, and so on."""
-
-    def rule(value: float, reference: Reference) -> Grade:
-        grade = 0
-        for step, cut in enumerate(cuts):
-            if is_below(value, cut):
-                grade = step + 2
-        if grade:
-            because = [f"below {cuts[grade - 2]:g}"]
-            if is_below(value, reference.lln) is False:
-                because.append("flag: within the reference range")
-            return Grade(grade, grade, grade, tuple(because))
-        low = is_below(value, reference.lln)
-        if low is None:
-            return Grade(None, 0, 1, ("unknown: lower limit of normal",))
-        return Grade(1, 1, 1, ("below the lower limit of normal",)) if low else Grade(0, 0, 0, ("not low",))
-
-    return rule
-
-
-def _multiples(value: float, limit: float, cuts: tuple[float, ...], of: str) -> Grade:
-    """Above cuts[0] × limit is grade 1, above cuts[1] × limit grade 2, and so on."""
-    grade = sum(1 for cut in cuts if is_above(value, cut * limit))
-    return Grade(grade, grade, grade, (f"above {cuts[grade - 1]:g} × {of}" if grade else f"not above {of}",))
-
-
-def _rising(*cuts: float) -> Callable[[float, Reference], Grade]:
-    def rule(value: float, reference: Reference) -> Grade:
-        if reference.uln is None:
-            return Grade(None, 0, len(cuts), ("unknown: upper limit of normal",))
-        return _multiples(value, reference.uln, cuts, "upper limit")
-
-    return rule
-
-
-def _liver(cuts: tuple[float, ...], abnormal_from: float, inclusive: bool) -> Callable[[float, Reference], Grade]:
-    """Against the upper limit, or against the baseline where that was above the limit.
-
-    abnormal_from, inclusive   where grade 1 starts on the baseline scale: from 1.5 (AST, ALT), above 1 (bilirubin)
-    """
-
-    def rule(value: float, reference: Reference) -> Grade:
-        if reference.uln is None:
-            return Grade(None, 0, 4, ("unknown: upper limit of normal",))
-        if not is_above(reference.baseline, reference.uln):
-            grade = _multiples(value, reference.uln, cuts, "upper limit")
-            if reference.baseline is None:
-                return Grade(grade.grade, grade.low, grade.high, (*grade.because, "flag: baseline unknown"))
-            return grade
-        baseline = reference.baseline
-        assert baseline is not None
-        above = _multiples(value, baseline, cuts, "baseline")
-        if above.low > 1:
-            return above
-        start = abnormal_from * baseline
-        reached = is_at_least(value, start) if inclusive else is_above(value, start)
-        return Grade(1, 1, 1, ("above baseline",)) if reached else Grade(0, 0, 0, ("not above baseline by enough",))
-
-    return rule
 
 
 def _creatinine(value: float, reference: Reference) -> Grade:
@@ -117,56 +41,79 @@ def _creatinine(value: float, reference: Reference) -> Grade:
         by_baseline = 2
     if reference.uln is None:
         return bounded(by_baseline, 4, ("unknown: upper limit of normal", *flags))
-    by_limit = _multiples(value, reference.uln, (1.0, 1.5, 3.0, 6.0), "upper limit")
+    by_limit = multiples(value, reference.uln, (1.0, 1.5, 3.0, 6.0), "upper limit")
     if by_baseline > by_limit.low:
         return Grade(by_baseline, by_baseline, by_baseline, (f"above {1.5 * (by_baseline - 1):g} × baseline",))
     return Grade(by_limit.low, by_limit.low, by_limit.low, (*by_limit.because, *flags))
 
 
 def _fibrinogen(value: float, reference: Reference) -> Grade:
-    """Below 1, 0.75, 0.5, 0.25 × lower limit; or fallen from baseline by 25, 50, 75 %; below 0.5 g/L is grade 4."""
-    low = 4 if is_below(value, 0.5) else 0
-    if reference.baseline is not None and reference.baseline > 0:
-        fallen = (reference.baseline - value) / reference.baseline
-        steps = sum(1 for share in (0.25, 0.50, 0.75) if is_at_least(fallen, share))
-        low = max(low, steps + 1 if steps else 0)
-    if low == 4:
-        return Grade(4, 4, 4, ("below 0.5 g/L or fallen by 75 %",))
+    """Below 1, 0.75, 0.5, 0.25 × lower limit; when low, also fallen from baseline by 25, 50, 75 %; below 0.5 g/L 4."""
+    if is_below(value, 0.5):
+        return exact(4, "below 0.5 g/L")
     if reference.lln is None:
-        return Grade(None, low, 4, ("unknown: lower limit of normal",))
+        return Grade(None, 0, 4, ("unknown: lower limit of normal",))
     by_limit = sum(1 for share in (1.0, 0.75, 0.5, 0.25) if is_below(value, share * reference.lln))
-    flags = ("flag: baseline unknown",) if reference.baseline is None else ()
-    grade = max(low, by_limit)
-    reason = "fallen from baseline" if low > by_limit else ("below the lower limit" if by_limit else "not low")
-    return Grade(grade, grade, grade, (reason, *flags))
+    if not by_limit:
+        # the standard grades a fall only "if abnormal": an acute-phase value that comes down to normal is none
+        return exact(0, "not low")
+    if not reference.baseline:
+        return exact(by_limit, "below the lower limit", "flag: baseline unknown")
+    fallen = (reference.baseline - value) / reference.baseline
+    steps = sum(1 for share in (0.25, 0.50, 0.75) if is_at_least(fallen, share))
+    by_fall = steps + 1 if steps else 0
+    if by_fall > by_limit:
+        return exact(by_fall, "low, and fallen from baseline")
+    return exact(by_limit, "below the lower limit")
 
+
+_TRANSAMINASE: Final = against_baseline((1.0, 3.0, 5.0, 20.0), (1.5, 3.0, 5.0, 20.0), inclusive=True)
 
 LAB_TERMS: Final[dict[str, LabTerm]] = {
     term.key: term
     for term in (
-        LabTerm("neutrophils", "Neutrophil count decreased", "10^9/L", _falling(1.5, 1.0, 0.5)),
-        LabTerm("platelets", "Platelet count decreased", "10^9/L", _falling(75, 50, 25)),
-        LabTerm("lymphocytes", "Lymphocyte count decreased", "10^9/L", _falling(0.8, 0.5, 0.2)),
-        LabTerm("leukocytes", "White blood cell decreased", "10^9/L", _falling(3.0, 2.0, 1.0)),
-        LabTerm("cd4", "CD4 lymphocytes decreased", "10^9/L", _falling(0.5, 0.2, 0.05)),
-        LabTerm("anemia", "Anemia", "g/dL", _falling(10.0, 8.0)),
-        LabTerm("alt", "Alanine aminotransferase increased", "U/L", _liver((1.0, 3.0, 5.0, 20.0), 1.5, True)),
-        LabTerm("ast", "Aspartate aminotransferase increased", "U/L", _liver((1.0, 3.0, 5.0, 20.0), 1.5, True)),
-        LabTerm("bilirubin", "Blood bilirubin increased", "mg/dL", _liver((1.0, 1.5, 3.0, 10.0), 1.0, False)),
-        LabTerm("creatinine", "Creatinine increased", "umol/L", _creatinine),
-        LabTerm("ck", "CPK increased", "U/L", _rising(1.0, 2.5, 5.0, 10.0)),
+        LabTerm("neutrophils", "Neutrophil count decreased", "10^9/L", falling(1.5, 1.0, 0.5)),
+        LabTerm("platelets", "Platelet count decreased", "10^9/L", falling(75, 50, 25)),
+        LabTerm("lymphocytes", "Lymphocyte count decreased", "10^9/L", falling(0.8, 0.5, 0.2)),
+        LabTerm("leukocytes", "White blood cell decreased", "10^9/L", falling(3.0, 2.0, 1.0)),
+        LabTerm("cd4", "CD4 lymphocytes decreased", "10^9/L", falling(0.5, 0.2, 0.05)),
+        LabTerm("anemia", "Anemia", "g/dL", falling(10.0, 8.0), 3),
+        LabTerm("alt", "Alanine aminotransferase increased", "U/L", _TRANSAMINASE, absolute=False),
+        LabTerm("ast", "Aspartate aminotransferase increased", "U/L", _TRANSAMINASE, absolute=False),
+        LabTerm(
+            "bilirubin",
+            "Blood bilirubin increased",
+            "mg/dL",
+            against_baseline((1.0, 1.5, 3.0, 10.0), (1.0, 1.5, 3.0, 10.0), inclusive=False),
+            absolute=False,
+        ),
+        LabTerm("creatinine", "Creatinine increased", "umol/L", _creatinine, absolute=False),
+        LabTerm("ck", "CPK increased", "U/L", rising(1.0, 2.5, 5.0, 10.0), absolute=False),
         LabTerm("fibrinogen", "Fibrinogen decreased", "g/L", _fibrinogen),
+        *CHEMISTRY_TERMS,
     )
 }
-"""Ratios to a limit need no unit as long as value, limits and baseline share one; the counts, hemoglobin and the
-absolute fibrinogen cut-off need the unit given."""
+"""Ratios to a limit need no unit as long as value, limits and baseline share one; terms with an amount among their
+cut-offs (`absolute`) need the unit given."""
 
 
 def lab(term: str, value: float | None, reference: Reference) -> Grade:
     """Grade of a laboratory value with its reasons and flags; anemia ends at 3 (4 is a clinical judgment)."""
     if value is None:
-        return Grade(None, 0, 3 if term == "anemia" else 4, ("unknown: value",))
+        return Grade(None, 0, LAB_TERMS[term].most, ("unknown: value",))
     return LAB_TERMS[term].rule(value, reference)
+
+
+_LIMIT_ONLY: Final = {
+    "alt": rising(1.0, 3.0, 5.0, 20.0),
+    "ast": rising(1.0, 3.0, 5.0, 20.0),
+    "bilirubin": rising(1.0, 1.5, 3.0, 10.0),
+}
+
+
+def by_limit_only(term: str, value: float, reference: Reference) -> Grade:
+    """Grade of alt, ast or bilirubin by the upper limit, whatever the baseline: a sensitivity reading."""
+    return _LIMIT_ONLY[term](value, reference)
 
 
 def grade_lab(

@@ -42,13 +42,25 @@ def fever_item(celsius: float | None) -> Truth:
     return is_above(celsius, 38.3)
 
 
-def classify(ana_titre: float | None, items: Iterable[str]) -> Classification:
+def classify(ana_titre: float | None, items: Iterable[str], missing: Iterable[str] = ()) -> Classification:
     """Classify from everything that ever occurred.
 
     ana_titre  the reciprocal (80 for 1:80), the highest ever; None is unknown
     items      codes of ITEMS; not listed is absent
+    missing    codes never looked for (a biopsy, a serology): while they could decide, the answer is unknown
     """
     present = set(items)
+    open_items = set(missing) - present
+    answer = _classified(ana_titre, present)
+    if not open_items or answer.sle:
+        return answer
+    most = _classified(ana_titre, present | open_items)
+    said = tuple(f"unknown: {item}" for item in ITEMS if item in open_items)
+    score = answer.score if most.score == answer.score else None
+    return Classification(answer.sle if most.sle == answer.sle else None, score, (*answer.because, *said))
+
+
+def _classified(ana_titre: float | None, present: set[str]) -> Classification:
     points = {
         name: max((weight for item, weight in domain.items() if item in present), default=0)
         for name, domain in (*CLINICAL.items(), *IMMUNOLOGY.items())

@@ -73,3 +73,18 @@ def lower_gi_stage(
             return 3
         return sum(1 for limit in (3, 5) if is_at_least(episodes_per_day, limit))
     return None
+
+
+def upper_gi_stage(persistent_symptoms: Truth) -> int | None:
+    """Persistent nausea, vomiting or anorexia is 1; none or intermittent 0."""
+    return None if persistent_symptoms is None else int(persistent_symptoms)
+
+
+def lower_gi_stage_by_volume(
+    ml_per_day: float | None, episodes_per_day: float | None, severe_pain_ileus_or_gross_blood: Truth = False
+) -> int | None:
+    """The other reading: an unmeasured stool counts 200 mL an episode, and the volume bands decide."""
+    volume = ml_per_day
+    if volume is None and episodes_per_day is not None:
+        volume = 200.0 * episodes_per_day
+    return lower_gi_stage(volume, None, severe_pain_ileus_or_gross_blood)

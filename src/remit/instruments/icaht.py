@@ -27,28 +27,28 @@ LONGEST_GAP: Final = 7
 Series = list[float | None]
 
 
-def filled(by_day: Mapping[int, float | None]) -> Series:
-    """One value for each of days 0-30; None where no count within the allowed gap says anything."""
+def filled(by_day: Mapping[int, float | None], first: int = 0, last: int = LAST_EARLY_DAY) -> Series:
+    """One value for each day from `first` to `last`; None where no count within the allowed gap says anything."""
     known = sorted((day, value) for day, value in by_day.items() if value is not None)
-    series: Series = [None] * (LAST_EARLY_DAY + 1)
+    series: Series = [None] * (last - first + 1)
     for day, value in known:
-        if 0 <= day <= LAST_EARLY_DAY:
-            series[day] = value
+        if first <= day <= last:
+            series[day - first] = value
     for (day, value), (next_day, next_value) in pairwise(known):
         if 1 < next_day - day <= LONGEST_GAP + 1:
-            for between in range(max(day + 1, 0), min(next_day, LAST_EARLY_DAY + 1)):
-                series[between] = value + (next_value - value) * (between - day) / (next_day - day)
+            for between in range(max(day + 1, first), min(next_day, last + 1)):
+                series[between - first] = value + (next_value - value) * (between - day) / (next_day - day)
     return series
 
 
-def episodes(low: list[bool]) -> list[int]:
-    """Length of each episode of low days; up to two better days inside an episode belong to it."""
+def episodes(low: list[bool], joined_within: int = RECOVERY_DAYS) -> list[int]:
+    """Length of each episode of low days; low days at most `joined_within` days apart belong to one episode."""
     lengths: list[int] = []
     start = end = -1
     for day, is_low in enumerate(low):
         if not is_low:
             continue
-        if start >= 0 and day - end <= RECOVERY_DAYS:
+        if start >= 0 and day - end <= joined_within:
             end = day
         else:
             if start >= 0:

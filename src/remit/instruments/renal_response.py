@@ -22,7 +22,10 @@ from remit.criteria import (
 
 CITATION: Final = Citation(
     "BLISS-LN (PERR, CRR); AURORA 1; KDIGO", 2024, "e.g. Lancet 2021;397:2070-80",
-    note="Read in product and abstract pages. KDIGO stable: ±10-15 %; we use 15. CRR is re-used with ≤ 0.5.",
+    note=(
+        "Read in product and abstract pages. KDIGO prints stable as ±10-15 %: 15 by default, 10 as a variant. "
+        "A later cohort re-uses the BLISS-LN CRR with ≤ 0.5: a variant."
+    ),
 )  # fmt: skip
 
 
@@ -34,6 +37,7 @@ class RenalInput:
     egfr, egfr_ref   mL/min/1.73 m²; the reference is the pre-flare (AURORA: baseline) value
     rescue           treatment failure or rescue therapy
     egfr_change_pct  change from baseline in percent
+    days_over_10mg   days above 10 mg/d prednisone-equivalent in weeks 44-52; run_over_10mg the longest run of them
     """
 
     upcr_g_g: float | None = None
@@ -43,6 +47,8 @@ class RenalInput:
     pred_mg: float | None = None
     upcr_bl: float | None = None
     egfr_change_pct: float | None = None
+    days_over_10mg: float | None = None
+    run_over_10mg: float | None = None
 
 
 def _kidney(floor: float, keep: float) -> Criterion:
@@ -60,11 +66,16 @@ _FALL: Final = Criterion(
     lambda facts: None if facts["upcr_bl"] is None else is_at_most(facts["upcr_g_g"], facts["upcr_bl"] / 2),  # type: ignore
     lambda facts: "proteinuria halved",
 )  # fmt: skip
-_STABLE: Final = Criterion(
-    "egfr_stable", "eGFR within ±15 %",
-    lambda facts: all_of((is_at_least(facts["egfr_change_pct"], -15), is_at_most(facts["egfr_change_pct"], 15))),  # type: ignore
-    lambda facts: "eGFR stable",
-)  # fmt: skip
+
+
+def _stable(percent: float) -> Criterion:
+    def test(facts: Facts) -> Truth:
+        change: float | None = facts["egfr_change_pct"]  # type: ignore[assignment]
+        return all_of((is_at_least(change, -percent), is_at_most(change, percent)))
+
+    return Criterion("egfr_stable", f"eGFR within ±{percent:g} %", test, lambda facts: "eGFR stable")
+
+
 _NO_RESCUE: Final = fails("rescue", "no treatment failure")
 
 _GROUPS: Final = {
@@ -74,8 +85,18 @@ _GROUPS: Final = {
         (limit("upcr_g_g", "UPCR", "≤", 0.5),), (_kidney(60, 0.8),), (_NO_RESCUE,),
         (limit("pred_mg", "prednisolone", "≤", 10, "mg/d"),),
     ),
-    "KDIGO_partial": ((_FALL,), (limit("upcr_g_g", "UPCR", "<", 3),), (_STABLE,)),
-    "KDIGO_complete": ((limit("upcr_g_g", "UPCR", "<", 0.5),), (_STABLE,)),
+    "CRR_BLISSLN_le": ((limit("upcr_g_g", "UPCR", "≤", 0.5),), (_kidney(90, 0.9),), (_NO_RESCUE,)),
+    "CRR_AURORA_by_days": (
+        (limit("upcr_g_g", "UPCR", "≤", 0.5),), (_kidney(60, 0.8),), (_NO_RESCUE,),
+        (
+            limit("run_over_10mg", "days in a row above 10 mg/d", "<", 3),
+            limit("days_over_10mg", "days above 10 mg/d", "<", 7),
+        ),
+    ),
+    "KDIGO_partial": ((_FALL,), (limit("upcr_g_g", "UPCR", "<", 3),), (_stable(15),)),
+    "KDIGO_complete": ((limit("upcr_g_g", "UPCR", "<", 0.5),), (_stable(15),)),
+    "KDIGO_partial_10": ((_FALL,), (limit("upcr_g_g", "UPCR", "<", 3),), (_stable(10),)),
+    "KDIGO_complete_10": ((limit("upcr_g_g", "UPCR", "<", 0.5),), (_stable(10),)),
 }  # fmt: skip
 VARIANTS: Final = tuple(_GROUPS)
 
@@ -92,5 +113,7 @@ def judge(visit: RenalInput, variant: str = "PERR_BLISSLN") -> Answer:
             "pred_mg": visit.pred_mg,
             "upcr_bl": visit.upcr_bl,
             "egfr_change_pct": visit.egfr_change_pct,
+            "days_over_10mg": visit.days_over_10mg,
+            "run_over_10mg": visit.run_over_10mg,
         },
     )

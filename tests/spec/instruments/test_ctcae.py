@@ -127,8 +127,10 @@ def test_rising_values_and_their_baseline(story: dict[str, Any]) -> None:
         (1.4, 2.0, None, 2),
         (0.9, 2.0, None, 3),
         (0.49, 2.0, None, 4),
-        (2.2, 2.0, 3.0, 2),  # fallen by 27 %
-        (2.2, 2.0, 4.4, 3),  # fallen by half
+        (2.2, 2.0, 3.0, 0),  # fallen by 27 %, but still normal: the standard grades a fall only "if abnormal"
+        (1.9, 2.0, 2.5, 1),  # low, fallen by 24 %
+        (1.9, 2.0, 2.6, 2),  # low, fallen by 27 %
+        (1.9, 2.0, 3.8, 3),  # low, fallen by half
         (1.0, 1.5, 4.0, 4),  # fallen by three quarters
         (1.9, None, None, None),
     ],

@@ -8,30 +8,41 @@ from remit.instruments.door import answers, reading
 
 _FLARE_KEYS = (
     "sledai_prev", "sledai", "pga_prev", "pga", "pred_mg_kg_prev", "pred_mg_kg", "new_drugs", "hospitalised_for_sle",
+    "manifestations", "led_to_care",
 )  # fmt: skip
 
 
-def _flare(payload: Payload) -> dict[str, object]:
-    flare = selena_flare.judge(
-        selena_flare.FlareInput(
-            sledai_prev=reading.number(payload, "sledai_prev", (0.0, 105.0), whole=True),
-            sledai=reading.number(payload, "sledai", (0.0, 105.0), whole=True),
-            pga_prev=reading.number(payload, "pga_prev", (0.0, 3.0)),
-            pga=reading.number(payload, "pga", (0.0, 3.0)),
-            pred_mg_kg_prev=reading.number(payload, "pred_mg_kg_prev", reading.NOT_NEGATIVE),
-            pred_mg_kg=reading.number(payload, "pred_mg_kg", reading.NOT_NEGATIVE),
-            new_drugs=reading.words(payload, "new_drugs", sorted(selena_flare.MILD_DRUGS | selena_flare.SEVERE_DRUGS)),
-            hospitalised_for_sle=reading.truth(payload, "hospitalised_for_sle"),
-        )
+_MANIFESTATIONS = sorted(selena_flare.MILD_MANIFESTATIONS | selena_flare.SEVERE_MANIFESTATIONS)
+
+
+def _flare(name: str) -> Variant:
+    def function(payload: Payload) -> dict[str, object]:
+        flare = selena_flare.judge(_visit(payload), name)
+        return {"flare": flare.flare, "flare_without_drugs": flare.without_drugs, "because": list(flare.because)}
+
+    return Variant(name, _FLARE_KEYS, ("flare", "flare_without_drugs"), function)
+
+
+def _visit(payload: Payload) -> selena_flare.FlareInput:
+    return selena_flare.FlareInput(
+        sledai_prev=reading.number(payload, "sledai_prev", (0.0, 105.0), whole=True),
+        sledai=reading.number(payload, "sledai", (0.0, 105.0), whole=True),
+        pga_prev=reading.number(payload, "pga_prev", (0.0, 3.0)),
+        pga=reading.number(payload, "pga", (0.0, 3.0)),
+        pred_mg_kg_prev=reading.number(payload, "pred_mg_kg_prev", reading.NOT_NEGATIVE),
+        pred_mg_kg=reading.number(payload, "pred_mg_kg", reading.NOT_NEGATIVE),
+        new_drugs=reading.words(payload, "new_drugs", sorted(selena_flare.MILD_DRUGS | selena_flare.SEVERE_DRUGS)),
+        hospitalised_for_sle=reading.truth(payload, "hospitalised_for_sle"),
+        manifestations=reading.findings(payload, "manifestations", _MANIFESTATIONS),
+        led_to_care=reading.truth(payload, "led_to_care"),
     )
-    return {"flare": flare.flare, "flare_without_drugs": flare.without_drugs, "because": list(flare.because)}
 
 
 SELENA_FLARE = Instrument(
     "selena-flare",
     "SELENA-SLEDAI flare index",
     selena_flare.CITATION,
-    (Variant("default", _FLARE_KEYS, ("flare", "flare_without_drugs"), _flare),),
+    tuple(_flare(name) for name in selena_flare.VARIANTS),
 )
 
 

@@ -31,11 +31,17 @@ def _sample(pair: object) -> b_cells.Sample:
     return b_cells.Sample(day, reading.as_number(pair[1], "cd19_per_ul count", reading.NOT_NEGATIVE))
 
 
-def _course(payload: Payload) -> dict[str, object]:
-    pairs = reading.items(payload, "cd19_per_ul")
-    if pairs is None:
-        return {"because": ["unknown: cd19_per_ul"]}
-    course = b_cells.course([_sample(pair) for pair in pairs])
+def _variant(name: str, depleted_below: float = 10, consecutive: int = 2) -> Variant:
+    def function(payload: Payload) -> dict[str, object]:
+        pairs = reading.items(payload, "cd19_per_ul")
+        if pairs is None:
+            return {"because": ["unknown: cd19_per_ul"]}
+        return _answer(b_cells.course([_sample(pair) for pair in pairs], depleted_below, 10, consecutive))
+
+    return Variant(name, ("cd19_per_ul",), _OUTPUTS, function)
+
+
+def _answer(course: b_cells.Course) -> dict[str, object]:
     return {
         "depleted_day": whole(course.depleted_day),
         "reconstituted_day": whole(course.reconstituted_day),
@@ -59,7 +65,9 @@ INSTRUMENT = Instrument(
     "B-cell depletion and return",
     b_cells.CITATION,
     (
-        Variant("default", ("cd19_per_ul",), _OUTPUTS, _course),
+        _variant("default"),
         Variant("pct", ("cd19_pct_lymphocytes",), ("depleted",), _percent),
+        _variant("depleted_below_5", depleted_below=5),
+        _variant("one_sample_returns", consecutive=1),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remit.errors import InputError
-from remit.instruments import bilag_2004
+from remit.instruments import bilag_2004, bilag_index
 from remit.instruments.catalog import Instrument, Payload, Variant
 from remit.instruments.door import reading
 from remit.instruments.sledai_laboratory import lab_item
@@ -57,6 +57,42 @@ def _pyrexia(payload: Payload) -> dict[str, object]:
     }
 
 
+_INDEX_KEYS = ("entered", "items", "ever_active", "signed_off")
+
+
+def _index(payload: Payload) -> dict[str, object]:
+    entered = reading.mapping(payload, "entered") or {}
+    reading.only(entered, "entered", bilag_2004.SYSTEMS)
+    letters = {name: reading.as_word(value, f"entered.{name}", bilag_2004.LETTERS) for name, value in entered.items()}
+    ever = reading.mapping(payload, "ever_active") or {}
+    reading.only(ever, "ever_active", bilag_2004.SYSTEMS)
+    given = reading.mapping(payload, "items") or {}
+    reading.only(given, "items", bilag_2004.SYSTEMS)
+    items = {}
+    for name in given:
+        one = reading.mapping(given, name)
+        if one is not None:
+            reading.only(one, f"items.{name}", bilag_2004.ITEMS[name])
+            items[name] = {item: _item(item, value) for item, value in one.items()}
+    index = bilag_index.judge(
+        letters,
+        items,
+        {name: reading.as_truth(value, f"ever_active.{name}") for name, value in ever.items()},
+        reading.truth(payload, "signed_off"),
+    )
+    return {
+        "letters": index.letters, "computed": index.computed, "score": index.score, "min": index.low,
+        "max": index.high, "tally": index.tally, "differences": list(index.differences), "because": list(index.because),
+    }  # fmt: skip
+
+
+_INDEX = Variant(
+    "index",
+    _INDEX_KEYS,
+    ("letters", "computed", "score", "min", "max", "tally", "differences"),
+    _index,
+)
+
 INSTRUMENT = Instrument(
     "bilag-2004",
     "British Isles Lupus Assessment Group 2004 index",
@@ -66,6 +102,7 @@ INSTRUMENT = Instrument(
         _numeric("numeric_12_5_1"),
         _numeric("numeric_9_3_1"),
         Variant("grade", ("system", "items", "ever_active"), ("grade",), _grade),
+        _INDEX,
         Variant("pyrexia_threshold", ("temperature_c",), ("bilag_pyrexia", "sledai_fever"), _pyrexia),
     ),
 )

@@ -13,16 +13,22 @@ from remit.instruments.door.answers import whole
 _DAY = re.compile(r"-?\d{1,4}", re.ASCII)
 
 
+def by_day(payload: Payload, key: str, said: str) -> dict[int, float | None]:
+    """Protocol day -> value of an object with days as keys; `said` names the values in the refusal."""
+    found: dict[int, float | None] = {}
+    for day, value in (reading.mapping(payload, key) or {}).items():
+        if not isinstance(day, str) or _DAY.fullmatch(day) is None:
+            raise InputError(f'"{key}" must have protocol days as keys ("0" to "30") and {said} as values.')
+        found[int(day)] = reading.as_number(value, f"{key}.{day}", reading.NOT_NEGATIVE)
+    return found
+
+
 def _early(name: str, longest_run: bool) -> Variant:
     key = "anc_per_ul_by_day"
 
     def function(payload: Payload) -> dict[str, object]:
-        by_day: dict[int, float | None] = {}
-        for day, value in (reading.mapping(payload, key) or {}).items():
-            if not isinstance(day, str) or _DAY.fullmatch(day) is None:
-                raise InputError(f'"{key}" must have protocol days as keys ("0" to "30") and counts per µL as values.')
-            by_day[int(day)] = reading.as_number(value, f"{key}.{day}", reading.NOT_NEGATIVE)
-        return answers.grade(icaht.early(by_day, longest_run))
+        counts = by_day(payload, key, "counts per µL")
+        return answers.grade(icaht.early(counts, longest_run))
 
     return Variant(name, (key,), ("grade",), function)
 
@@ -68,6 +74,28 @@ def _platelets_late(payload: Payload) -> dict[str, object]:
     return answers.grade(t_icaht.late(*days))
 
 
+_PLATELETS = "platelets_e9_l_by_day"
+_PLATELETS_SAID = "platelets ×10⁹/L"
+
+
+def _from_counts(name: str, late: bool, code_2024: bool) -> Variant:
+    def function(payload: Payload) -> dict[str, object]:
+        counts = by_day(payload, _PLATELETS, _PLATELETS_SAID)
+        grade = t_icaht.late_from_counts if late else t_icaht.early_from_counts
+        return answers.grade(grade(counts, code_2024))
+
+    return Variant(name, (_PLATELETS,), ("grade",), function)
+
+
+def _recovery(payload: Payload) -> dict[str, object]:
+    counts = by_day(payload, _PLATELETS, _PLATELETS_SAID)
+    days = [
+        reading.as_number(day, "transfusion_days", (0.0, 1e4), whole=True)
+        for day in reading.items(payload, "transfusion_days") or ()
+    ]
+    return answers.state("recovered", t_icaht.recovery(counts, [int(day) for day in days if day is not None]))
+
+
 T_ICAHT = Instrument(
     "t-icaht",
     "Immune effector cell-associated hematotoxicity, platelets",
@@ -75,5 +103,10 @@ T_ICAHT = Instrument(
     (
         Variant("early", ("days_below_50", "days_below_20"), ("grade",), _platelets_early),
         Variant("late", ("days_below_100", "days_below_50", "days_below_20"), ("grade",), _platelets_late),
+        _from_counts("early_from_counts", late=False, code_2024=False),
+        _from_counts("late_from_counts", late=True, code_2024=False),
+        _from_counts("early_code_2024", late=False, code_2024=True),
+        _from_counts("late_code_2024", late=True, code_2024=True),
+        Variant("recovery", (_PLATELETS, "transfusion_days"), ("recovered",), _recovery),
     ),
 )

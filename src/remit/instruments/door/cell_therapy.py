@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remit.instruments import crs_astct, icans_astct, ice
+from remit.instruments import crs_astct, crs_scales, icans_astct, ice
 from remit.instruments.catalog import Instrument, Payload, Variant
 from remit.instruments.door import answers, reading
 
@@ -12,8 +12,8 @@ _CRS_KEYS = (
 )  # fmt: skip
 
 
-def _crs(payload: Payload) -> dict[str, object]:
-    facts = crs_astct.CrsFacts(
+def _facts(payload: Payload) -> crs_astct.CrsFacts:
+    return crs_astct.CrsFacts(
         fever_c=reading.number(payload, "fever_c", (25.0, 45.0)),
         fever_attributable=reading.truth(payload, "fever_attributable"),
         prior_crs=reading.truth(payload, "prior_crs"),
@@ -24,7 +24,10 @@ def _crs(payload: Payload) -> dict[str, object]:
         o2_l_min=reading.number(payload, "o2_l_min", reading.NOT_NEGATIVE),
         outcome=reading.word(payload, "outcome", crs_astct.OUTCOMES),
     )
-    return answers.grade(crs_astct.grade(facts))
+
+
+def _crs(payload: Payload) -> dict[str, object]:
+    return answers.grade(crs_astct.grade(_facts(payload)))
 
 
 CRS = Instrument(
@@ -32,6 +35,45 @@ CRS = Instrument(
     "Cytokine release syndrome, ASTCT 2019",
     crs_astct.CITATION,
     (Variant("ASTCT", _CRS_KEYS, ("grade",), _crs),),
+)
+
+
+COURSE_KEYS = (
+    *_CRS_KEYS, "high_dose_vasopressor", "fio2_percent", "transaminase_grade", "creatinine_grade", "organ_grade",
+    "hospital_for_crs",
+)  # fmt: skip
+
+
+def _toxicity(payload: Payload, key: str) -> int | None:
+    """A CTCAE grade from CRS; absent is none, null is unknown."""
+    return reading.count(payload, key, 4) if key in payload else 0
+
+
+def course(payload: Payload) -> crs_scales.CrsCourse:
+    """The facts that all scales of cytokine release syndrome read."""
+    return crs_scales.CrsCourse(
+        _facts(payload),
+        high_dose_vasopressor=reading.truth(payload, "high_dose_vasopressor"),
+        fio2_percent=reading.number(payload, "fio2_percent", (21.0, 100.0)),
+        transaminase_grade=_toxicity(payload, "transaminase_grade"),
+        creatinine_grade=_toxicity(payload, "creatinine_grade"),
+        organ_grade=_toxicity(payload, "organ_grade"),
+        hospital_for_crs=reading.truth(payload, "hospital_for_crs") if "hospital_for_crs" in payload else False,
+    )
+
+
+def _other(scale: str) -> Variant:
+    def function(payload: Payload) -> dict[str, object]:
+        return answers.grade(crs_scales.grade(course(payload), scale))
+
+    return Variant(scale, COURSE_KEYS, ("grade",), function)
+
+
+CRS_SCALES = Instrument(
+    "crs-scales",
+    "Cytokine release syndrome by the scales before ASTCT 2019",
+    crs_scales.CITATION,
+    tuple(_other(scale) for scale in crs_scales.SCALES),
 )
 
 

@@ -1,4 +1,4 @@
-"""clasi, sdi and renal-response through JSON."""
+"""clasi, sdi and renal-response through JSON; the damage variants of the first two are in `damage`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from remit.errors import InputError
 from remit.instruments import clasi, renal_response, sdi
 from remit.instruments.catalog import Instrument, Payload, Variant
-from remit.instruments.door import answers, reading
+from remit.instruments.door import answers, damage, reading
 
 
 def _lesion(area: str, value: object) -> dict[str, int | None]:
@@ -61,6 +61,7 @@ CLASI = Instrument(
         _maximum("activity", clasi.MAXIMUM),
         Variant("band", ("activity",), ("band",), _band),
         Variant("CLASI-50", ("baseline", "now"), ("response",), _clasi_50),
+        damage.CLASI_DAMAGE,
     ),
 )
 
@@ -93,6 +94,7 @@ SDI = Instrument(
         Variant("renal_cap", ("gfr_lt50", "proteinuria_35", "esrd"), ("renal",), _renal),
         _maximum("total", sdi.MAXIMUM),
         Variant("duration", ("item", "duration_months"), ("scored",), _duration),
+        damage.SDI_TOTAL,
     ),
 )
 
@@ -102,6 +104,10 @@ _RENAL_KEYS = {
     "CRR_AURORA": ("upcr_g_g", "egfr", "egfr_ref", "rescue", "pred_mg"),
     "KDIGO_partial": ("upcr_bl", "upcr_g_g", "egfr_change_pct"),
     "KDIGO_complete": ("upcr_g_g", "egfr_change_pct"),
+    "CRR_BLISSLN_le": ("upcr_g_g", "egfr", "egfr_ref", "rescue"),
+    "CRR_AURORA_by_days": ("upcr_g_g", "egfr", "egfr_ref", "rescue", "days_over_10mg", "run_over_10mg"),
+    "KDIGO_partial_10": ("upcr_bl", "upcr_g_g", "egfr_change_pct"),
+    "KDIGO_complete_10": ("upcr_g_g", "egfr_change_pct"),
 }
 
 
@@ -115,6 +121,8 @@ def _response(name: str) -> Variant:
             pred_mg=reading.number(payload, "pred_mg", reading.NOT_NEGATIVE),
             upcr_bl=reading.number(payload, "upcr_bl", reading.NOT_NEGATIVE),
             egfr_change_pct=reading.number(payload, "egfr_change_pct", (-100.0, float("inf"))),
+            days_over_10mg=reading.count(payload, "days_over_10mg"),
+            run_over_10mg=reading.count(payload, "run_over_10mg"),
         )
         return answers.state("response", renal_response.judge(visit, name))
 
@@ -125,5 +133,5 @@ RENAL_RESPONSE = Instrument(
     "renal-response",
     "Renal response of lupus nephritis",
     renal_response.CITATION,
-    tuple(_response(name) for name in renal_response.VARIANTS),
+    tuple(_response(name) for name in _RENAL_KEYS),
 )

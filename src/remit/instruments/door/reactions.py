@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from remit.errors import InputError
 from remit.instruments import gvhd_magic, licats
 from remit.instruments.catalog import Instrument, Payload, Variant
 from remit.instruments.door import answers, reading
+from remit.units import BILIRUBIN_UMOL_L_IN_ONE_MG_DL
 
 
 def _onset(payload: Payload) -> dict[str, object]:
@@ -68,6 +70,44 @@ def _lower_gi(payload: Payload) -> dict[str, object]:
     return _stage(stage, "stool")
 
 
+def _episodes(payload: Payload) -> dict[str, object]:
+    stage = gvhd_magic.lower_gi_stage_by_volume(
+        reading.number(payload, "ml_per_day", reading.NOT_NEGATIVE),
+        reading.number(payload, "episodes_per_day", reading.NOT_NEGATIVE),
+        reading.truth(payload, "severe_pain_ileus_or_gross_blood"),
+    )
+    return _stage(stage, "stool")
+
+
+_FACTS = (
+    "rash_bsa_pct", "bullae_and_desquamation", "bili_mg_dl", "bili_umol_l", "persistent_upper_gi_symptoms",
+    "ml_per_day", "episodes_per_day", "severe_pain_ileus_or_gross_blood",
+)  # fmt: skip
+
+
+def _from_facts(payload: Payload) -> dict[str, object]:
+    bilirubin = reading.number(payload, "bili_mg_dl", reading.NOT_NEGATIVE)
+    micromolar = reading.number(payload, "bili_umol_l", reading.NOT_NEGATIVE)
+    if bilirubin is not None and micromolar is not None:
+        raise InputError('"bili_mg_dl" and "bili_umol_l" state one value twice: give one of them.')
+    if micromolar is not None:
+        bilirubin = micromolar / BILIRUBIN_UMOL_L_IN_ONE_MG_DL
+    rash = reading.number(payload, "rash_bsa_pct", (0.0, 100.0))
+    stages = {
+        "skin": None
+        if rash is None
+        else gvhd_magic.skin_stage(rash, reading.truth(payload, "bullae_and_desquamation")),
+        "liver": None if bilirubin is None else gvhd_magic.liver_stage(bilirubin),
+        "upper_gi": gvhd_magic.upper_gi_stage(reading.truth(payload, "persistent_upper_gi_symptoms")),
+        "lower_gi": gvhd_magic.lower_gi_stage(
+            reading.number(payload, "ml_per_day", reading.NOT_NEGATIVE),
+            reading.number(payload, "episodes_per_day", reading.NOT_NEGATIVE),
+            reading.truth(payload, "severe_pain_ileus_or_gross_blood"),
+        ),
+    }
+    return {**stages, **answers.grade(gvhd_magic.overall(**stages))}
+
+
 GVHD = Instrument(
     "gvhd-magic",
     "Acute graft-versus-host disease, MAGIC",
@@ -82,5 +122,12 @@ GVHD = Instrument(
             ("stage",),
             _lower_gi,
         ),
+        Variant(
+            "lower_gi_stage_by_volume",
+            ("ml_per_day", "episodes_per_day", "severe_pain_ileus_or_gross_blood"),
+            ("stage",),
+            _episodes,
+        ),
+        Variant("from_facts", _FACTS, (*gvhd_magic.MOST, "grade"), _from_facts),
     ),
 )

@@ -57,6 +57,17 @@ def _lab_item(wording: Wording, items: tuple[str, ...]) -> Callable[[Payload], d
     return function
 
 
+def _rounded_ratio(payload: Payload) -> dict[str, object]:
+    """The proteinuria item where 50 mg/mmol, not 56.55, stands for 0.5 g/g."""
+    given = dict(reading.mapping(payload, "value") or {})
+    ratio = reading.number(given, "upcr_mg_mmol", reading.NOT_NEGATIVE)
+    if ratio is not None:
+        if given.get("upcr_g_g") is not None:
+            raise InputError('"value": "upcr_mg_mmol" and "upcr_g_g" state one ratio twice: give one of them.')
+        given |= {"upcr_mg_mmol": None, "upcr_g_g": ratio / 100.0}
+    return _lab_item("2K", ("proteinuria",))({**payload, "value": given})
+
+
 def _window(days: int) -> Callable[[Payload], dict[str, object]]:
     def function(payload: Payload) -> dict[str, object]:
         reading.word(payload, "item", sledai_2k.CODES)
@@ -83,6 +94,7 @@ INSTRUMENT = Instrument(
         Variant("window_28", _WINDOW_KEYS, ("present",), _window(28)),
         Variant("window_10", _WINDOW_KEYS, ("present",), _window(10)),
         Variant("persistent_proteinuria", _LAB_KEYS, ("present",), _lab_item("2K", ("proteinuria",))),
+        Variant("upcr_50", _LAB_KEYS, ("present",), _rounded_ratio),
         Variant("SELENA_new_or_rise", _LAB_KEYS, ("present",), _lab_item("SELENA", ("proteinuria",))),
     ),
 )

@@ -1,4 +1,4 @@
-"""5 B cells and cells: depletion, return, and the kinetics of the product."""
+"""5 B cells and cells: depletion, return, the kinetics of the product, and exposure beside response."""
 
 from __future__ import annotations
 
@@ -7,17 +7,40 @@ from typing import Any
 
 from markupsafe import Markup
 
+from remit.protocol import Endpoint
 from remit.report.figures.b_cells import b_cells
+from remit.report.figures.exposure_response import exposure_response
 from remit.report.figures.kinetics import kinetics
 from remit.report.material import Material
+from remit.report.sections import cell_tables as tables
 from remit.report.sections.section import Section
-from remit.report.sections.who import heads, spread_cell
-from remit.report.tables import FOOT, Row, Table
+from remit.report.tables import Table
 
 
 def contents(m: Material) -> Mapping[str, Any]:
-    """The B-cell figure and the kinetics figure, each with the sentence that is its title."""
-    return {"b_cells": b_cells(m, _title(m)), "kinetics": kinetics(m, _peak(m)), "peaks": peaks(m)}
+    """The figures, each with the sentence that is its title, the tables, and what the comparison cannot say."""
+    states = [e for e in m.protocol.endpoints if m.shelf.under(f"exposure-response/{e.key}/")]
+    several = len(m.levels) > 1
+    return {
+        "b_cells": b_cells(m, _title(m)),
+        "kinetics": kinetics(m, _peak(m)),
+        "response": exposure_response(m, states, _response_title(m, states)) if several and states else None,
+        "cannot_say": cannot_say(m),
+        "folded": [(title, made) for title, made in _folded(m, states) if made is not None],
+    }
+
+
+def _folded(m: Material, states: list[Endpoint]) -> list[tuple[str, Table | None]]:
+    return [
+        ("B-cell nadir, aplasia and return as a table", tables.recovery(m)),
+        ("B-cell subsets by visit", tables.subsets(m)),
+        ("Antibodies, complement, urine protein and immunoglobulins by visit", tables.serology(m)),
+        ("Cell kinetics as a table", tables.peaks(m)),
+        ("Cell kinetics by infusion, with the fits of the half-life", tables.infusions(m)),
+        ("AUC under other conventions for samples below quantification", tables.conventions(m)),
+        ("Cell kinetics by donor and lot", tables.covariates(m)),
+        ("Response by exposure as a table", tables.responses(m, states)),
+    ]
 
 
 def _title(m: Material) -> Markup:
@@ -30,15 +53,6 @@ def _title(m: Material) -> Markup:
     if s.has("b-cells/reconstitution-months/median"):
         said.append(Markup("back after {} months (median)").format(s.number("b-cells/reconstitution-months/median")))
     return Markup(", ").join(said) if said else Markup("B-cell counts over time")
-
-
-MEASURES = (
-    ("cmax", "Highest"),
-    ("tmax-day", "Day of the highest"),
-    ("clast", "Last above quantification"),
-    ("tlast-day", "Last day above quantification"),
-    ("auc-0-28", "AUC, days 0–28"),
-)
 
 
 def _peak(m: Material) -> Markup:
@@ -55,25 +69,34 @@ def _peak(m: Material) -> Markup:
     return Markup("Copies of the transgene after each infusion")
 
 
-def peaks(m: Material) -> Table | None:
-    """Cell kinetics by level, median and range; None when no cells were measured."""
+def _response_title(m: Material, endpoints: list[Endpoint]) -> Markup:
     s = m.shelf
-    columns = ["", *(f"/{level.key}" for level in m.levels)]
-    words = dict(MEASURES)
-    found = list(dict.fromkeys(tuple(r.id.split("/")[1:3]) for r in s.under("kinetics/", "/median")))
-    rows = [
-        Row(
-            words.get(measure, measure.replace("-", " ").capitalize()),
-            [spread_cell(m, f"kinetics/{test}/{measure}{c}") for c in columns],
-        )
-        for test, measure in found
-        if s.has(f"kinetics/{test}/{measure}/median")
+    for endpoint in endpoints[:1]:
+        ids = [(level.name, f"exposure-response/{endpoint.key}/{level.key}/proportion") for level in m.levels]
+        said = [Markup("{} at {}").format(s.fraction(id), name) for name, id in ids if s.has(id)]
+        if said:
+            return Markup("{} at the last assessment: {}").format(endpoint.label, Markup(", ").join(said))
+    return Markup("States at the last assessment by {}").format(m.level_word)
+
+
+def cannot_say(m: Material) -> str:
+    """What the comparison of levels cannot show, in plain words."""
+    said = [
+        f"This describes who was treated; it does not show an effect of the {m.level_word}.",
+        "Groups are small, so the intervals are wide and overlap: what looks like a trend can be chance, and so can "
+        "the lack of one.",
     ]
-    return (
-        Table("kinetics", f"Cell kinetics by {m.level_word}, median (range)", heads(m), rows, FOOT, "Measure")
-        if rows
-        else None
+    if m.protocol.levels_are != "arms":
+        said.append(
+            "Nobody was assigned to a level at random: levels were filled one after another, so subjects at different "
+            "levels differ in calendar time, in how long they were followed, and perhaps in how ill they were and "
+            "whose cells they got."
+        )
+    said.append(
+        "Thirds by Cmax or AUC are formed after treatment, by what the body did with the cells. "
+        "Nothing here is adjusted or tested."
     )
+    return " ".join(said)
 
 
 CELLS = Section("cells", "B cells and cells", "B cells and cells", contents)
