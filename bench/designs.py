@@ -1,7 +1,7 @@
 """Time of the designs room: CPU time of one thread, best of several, cold start apart.
 
-    python bench/designs.py            a table
-    python bench/designs.py --json     the same as JSON
+python bench/designs.py            a table
+python bench/designs.py --json     the same as JSON
 """
 
 from __future__ import annotations

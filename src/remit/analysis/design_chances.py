@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from remit.designs.calendar import Simulated
 
 METHOD = "exact: every way the trial can go, weighted"
+WORST_METHOD = "search among rising curves; exact for each curve"
 OVERDOSED_SHARE = 0.6
 TOLERATED_WITHOUT_TARGET = 1 / 3
 
@@ -59,6 +60,43 @@ def simulated(named: Named, scenario: str, rates: Sequence[float], found: Simula
     made.append(about.mean("all/duration-months", "mean months until the last outcome is known", months, error=error))
     over = f"mean share of the subjects who are treated above a rate of {percent_text(found.over)}"
     made.append(about.chance("overdosed/share", over, found.overdosed, error=found.overdosed_error))
+    return tuple(made)
+
+
+def worst_found(
+    named: Named,
+    limit: float,
+    above: float,
+    share: float,
+    recommended: Sequence[float],
+    overdosed: Sequence[float],
+    chances: tuple[float, float],
+) -> tuple[Result, ...]:
+    """The worst that a search among rising curves of true rates found.
+
+    limit        a level is too toxic above this rate
+    above        over-doses count only while the rate of level 1 is at most this
+    share        of the subjects treated above the limit
+    recommended, overdosed    the curves
+    chances      that a too toxic level is recommended, and that the trial over-doses, each under its curve
+    """
+    high, tolerated, part = percent_text(limit), percent_text(above), percent(share, 0)
+    first = f"chance that a level with a rate above {high} is recommended"
+    second = (
+        f"chance that more than {part} % of the subjects are treated above {high}, "
+        f"though level 1 is at or below {tolerated}"
+    )
+    made = []
+    for key, words, rates, chance in (
+        ("too-toxic-selected", first, recommended, chances[0]),
+        ("overdosed", second, overdosed, chances[1]),
+    ):
+        value = min(max(chance, 0.0), 1.0)
+        curve = ", ".join(f"{100 * rate:.2f}".rstrip("0").rstrip(".") for rate in rates)
+        title = f"{named.label}: {words}, the worst found by search among rising curves"
+        note = f"at true DLT rates of {curve} %; no worse curve was found, which does not prove that there is none"
+        id = f"{named.stem}/rule/worst/{key}/probability"
+        made.append(row(id, title, "all", "probability", value, f"{percent(value)} %", "scenario", note, WORST_METHOD))
     return tuple(made)
 
 
@@ -131,16 +169,19 @@ class _About:
         number = float(often + 1) if often < len(levels) else None
         yield self.row("most-often/level", "level recommended most often", "all", "mode", number, which)
         asked = f"chance that {which} is recommended, the most frequent answer"
-        yield self.chance("most-often/selected", asked, shares[often])
+        key = levels[often][0] if often < len(levels) else "none"
+        yield self.chance("most-often/selected", asked, shares[often], error=error(f"{key}/selected"))
 
     def chance(self, key: str, words: str, value: float, group: str = "all", error: float | None = None) -> Result:
         exact = min(max(value, 0.0), 1.0)
         said = "" if error is None else f"Monte Carlo standard error {percent(error, 2)} %"
-        return self.row(key, words, group, "probability", exact, f"{percent(exact)} %", said)
+        text = f"{percent(exact)} %" + ("" if error is None else f" ± {percent(error)}")
+        return self.row(key, words, group, "probability", exact, text, said)
 
     def mean(self, key: str, words: str, value: float, group: str = "all", error: float | None = None) -> Result:
         said = "" if error is None else f"Monte Carlo standard error {fixed(error, 3)}"
-        return self.row(key, words, group, "mean", value, fixed(value, 2), said)
+        text = fixed(value, 2) + ("" if error is None else f" ± {fixed(error, 2)}")
+        return self.row(key, words, group, "mean", value, text, said)
 
     def row(
         self, key: str, words: str, group: str, statistic: str, value: float | None, text: str, said: str = ""

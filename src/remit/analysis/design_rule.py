@@ -28,12 +28,16 @@ def rule(named: Named, seen: Outcomes | None = None, ahead: int = AHEAD) -> tupl
     start = begin(design) if seen is None else seen
     first = designs.decide(design, start)
     deep = ahead + 1 if first.subjects == 1 and ahead == AHEAD else ahead
-    target = getattr(design, "target", None)
-    made: list[Result] = []
-    if target is not None:
-        id, title = f"{named.stem}/rule/target/rate", f"{named.label}: target DLT rate"
-        made.append(row(id, title, "all", "target", target, percent_text(target), "protocol", SAID, "stated"))
+    made = stated_target(named, getattr(design, "target", None))
     return (*made, *(_step(named, one) for one in steps(design, start, deep)), *_table(named, design))
+
+
+def stated_target(named: Named, target: float | None) -> tuple[Result, ...]:
+    """The target DLT rate; no row for a design without one."""
+    if target is None:
+        return ()
+    id, title = f"{named.stem}/rule/target/rate", f"{named.label}: target DLT rate"
+    return (row(id, title, "all", "target", target, percent_text(target), "protocol", SAID, "stated"),)
 
 
 def _step(named: Named, step: Step) -> Result:

@@ -130,7 +130,8 @@ def show(now: Conduct, found: designs.NextCohort | None) -> None:
 def _chance(now: Conduct, chance: designs.Chance) -> None:
     to = f" {now.declared.name(chance.level)}" if chance.level is not None else ""
     dlts = " or ".join(map(str, chance.dlts))
-    typer.echo(f"    {_percent(chance.probability):>7}  {chance.action}{to}, after {dlts} DLTs")
+    word = "DLT" if dlts == "1" else "DLTs"
+    typer.echo(f"    {_percent(chance.probability):>7}  {chance.action}{to}, after {dlts} {word}")
 
 
 def _percent(share: float) -> str:

@@ -15,6 +15,7 @@ from remit.designs import ladder, parameters
 from remit.designs.decide import Decision, Guard
 from remit.designs.ladder import DOWN, STAY, UP, Course, Ladder
 from remit.designs.outcomes import Outcomes
+from remit.errors import InputError
 
 TIE = 1e-12
 
@@ -58,6 +59,11 @@ class Boin:
         parameters.number("offset", self.offset)
         low, high = self._rates
         parameters.probability("low_rate", low)
+        if self.high_rate is None and high >= 1:
+            raise InputError(
+                f"target: at {self.target:g} the default high_rate, 1.4 times the target, is {high:g} and not below 1; "
+                "give high_rate, or a lower target."
+            )
         parameters.probability("high_rate", high)
         parameters.either_side("low_rate, high_rate", low, self.target, high)
         _ = self.course

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from remit.designs import size as sizes
 from remit.designs.chain import Chain
 
 Integers = NDArray[np.int64]
@@ -65,7 +66,10 @@ def walk(design: CountRule) -> Chain:
     keys: Integers = np.array([design.start])
     ways: Floats = np.ones(1)
     ends: list[tuple[Integers, Floats, Integers]] = []
+    walked = weighed = 0
     for step in range(1, design.cohorts + 1):
+        walked += len(keys) * (size + 1)
+        sizes.outcomes(walked)
         level = keys & ((1 << low) - 1)
         place = low + (level - 1) * width
         cell = (keys >> place) & ((1 << width) - 1)
@@ -76,6 +80,8 @@ def walk(design: CountRule) -> Chain:
         counts, back = np.unique(after >> low, return_inverse=True)
         pairs = (counts[:, None] >> shifts) & ((1 << width) - 1)
         treated, dlts = whole[pairs], first[pairs]
+        weighed += len(counts)
+        sizes.judged(weighed)
         judged = design.judge(treated, dlts)
         if step == design.cohorts:
             total = np.bincount(back, weights=number).astype(np.float64)
@@ -95,6 +101,7 @@ def walk(design: CountRule) -> Chain:
         keys, back = np.unique(after + onward, return_inverse=True)
         ways = np.bincount(back, weights=number).astype(np.float64)
     keys, paths, selected = (np.concatenate(columns) for columns in zip(*ends, strict=True))
+    sizes.final_states(len(keys))
     pairs = (keys >> shifts[:, None]) & ((1 << width) - 1)
     treated, dlts = whole[pairs].T, first[pairs].T
     return Chain(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from remit.designs import count_walk, ladder_walk, walk
+from remit.designs import count_walk, ladder_walk, size, walk
 from remit.designs.chain import Chain
 from remit.designs.decide import Design
 from remit.designs.guards.no_skipping import NoSkipping
@@ -32,7 +32,11 @@ def exact(design: Design) -> Chain:
     """Every way the trial can end.
 
     returns   the chain; `chain.under(rates)` are the operating characteristics, exact for those rates
+    raises    InputError: more subjects or states than are solved in reasonable time
     """
+    planned = size.planned(design)
+    if planned is not None:
+        size.subjects(planned)
     # A ladder moves one level at a time, so no-skipping changes nothing and need not slow it down.
     unguarded = all(isinstance(guard, NoSkipping) for guard in design.guards)
     if unguarded and isinstance(design, OneLevelAtATime) and ladder_walk.fits(design.course):

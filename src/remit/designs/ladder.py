@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from remit.designs import isotonic, parameters
+from remit.designs import isotonic, parameters, size
 from remit.designs.decide import Decision, counted, go, stop
 from remit.designs.outcomes import Outcomes
 from remit.designs.posterior import exceeds
@@ -114,7 +114,9 @@ def table(
     action        (subjects, DLTs) → +1, 0, -1
     least         fewest subjects at which a level can be eliminated
     unsafe_above  Pr(rate > target) at the lowest level above which the trial stops; None for no such rule
+    raises        InputError: more subjects than a table is made for
     """
+    size.subjects(most)
     grid = range(1, most + 1)
     doubt = {(n, y): exceeds(y, n, target) for n in grid for y in range(n + 1)}
     closed = {cell: cell[0] >= least and share > certainty for cell, share in doubt.items()}

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remit.designs import ladder as ladders
+from remit.designs import size as sizes
 from remit.designs.chain import Chain
 from remit.designs.ladder import Course, Ladder
 
@@ -53,6 +54,7 @@ def walk(ladder: Ladder, course: Course) -> Chain:
         0: [(np.array([start], np.int64), np.ones(1), np.zeros(1))]
     }
     ends: list[tuple[Integers, Floats, Floats]] = []
+    walked = 0
     while waiting:
         done = min(waiting)
         arrived = waiting.pop(done)
@@ -70,6 +72,8 @@ def walk(ladder: Ladder, course: Course) -> Chain:
                 some, many, sums = keys[here] ^ (kind << low), ways[here], cohorts[here]
             size = min(size, course.subjects - done)
             total = done + size
+            walked += len(some) * (size + 1)
+            sizes.outcomes(walked)
             level = some & level_mask
             place = shift + (level - 1) * width
             cell = (some >> place) & mask
@@ -97,6 +101,7 @@ def walk(ladder: Ladder, course: Course) -> Chain:
                     continue
             waiting.setdefault(total, []).append((after + code, number, summed))
     keys, paths, sums = _merged(ends, titrating)
+    sizes.final_states(len(keys))
     return _chain(ladder, course, cells, keys, paths, sums if titrating else None, width, mask)
 
 

@@ -13,11 +13,11 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
+from remit.designs import size
 from remit.designs.chain import Chain
 from remit.designs.decide import Decision, Design, decide
 from remit.designs.outcomes import Cohort, Outcomes, nobody_yet
 
-MOST_STATES = 2_000_000
 Key = TypeVar("Key")
 
 
@@ -42,7 +42,7 @@ def walk(design: Design) -> Chain:
     # By number of subjects: then a state is complete before it is left, whatever the sizes of the cohorts were.
     waiting: dict[int, dict[tuple[Outcomes, Decision], list[float]]] = defaultdict(dict)
     final: dict[tuple[tuple[int, ...], tuple[int, ...], int, tuple[int, ...]], list[float]] = {}
-    seen_states = 0
+    seen_states, planned = 0, size.planned(design)
 
     def arrive(seen: Outcomes, ways: float, cohorts: float) -> None:
         decision = decide(design, seen)
@@ -58,8 +58,7 @@ def walk(design: Design) -> Chain:
     while waiting:
         for (seen, decision), (ways, cohorts) in waiting.pop(min(waiting)).items():
             seen_states += 1
-            if seen_states > MOST_STATES:
-                raise RuntimeError("more states than the general walk can hold")
+            size.states(seen_states, seen.total, planned)
             for orders, after in graded.branches(seen, decision) if graded else branches(seen, decision):
                 arrive(after, ways * orders, (cohorts + ways) * orders)
     keys = list(final)

@@ -45,6 +45,18 @@ FIELDS = (
     "simulation",
 )
 TIMED = ("tite-boin", "tite-crm", "rolling-six", "bf-boin")
+# Designs without a file of their own kind, and the calls that answer for them.
+CALLED = {
+    "simon": "`remit call simon_two_stage`",
+    "simon-two-stage": "`remit call simon_two_stage`",
+    "ahern": "`remit call single_stage_ahern`",
+    "single-stage": "`remit call single_stage_ahern`",
+    "predictive-probability": "`remit call predictive_design`",
+    "boin12": "`remit call boin12_rds`, or `remit.designs.phase_one_two` in Python",
+    "efftox": "`remit call efftox_oc`",
+    "u-boin": "`remit.designs.phase_one_two` in Python",
+    "bop2": "`remit.designs.response` in Python",
+}
 SHARE = 0.6
 WITHOUT_TARGET = 1 / 3
 TRIALS, SEED = 10_000, 1
@@ -71,6 +83,7 @@ class DesignSpec:
     design    solved exactly; None for one that is simulated, which is `timed`
     above, share    a trial over-dosed if more than this share of its subjects was treated above this rate
     triggers  rates of trigger events by scenario, for a titration
+    overdose_stated  whether the file itself names `above`; else it is the target, or one third
     """
 
     name: str
@@ -83,6 +96,7 @@ class DesignSpec:
     design: designs.Design | None = None
     triggers: Rates = field(default_factory=dict)
     timed: Timed | None = None
+    overdose_stated: bool = False
 
     @property
     def exact(self) -> designs.Design:
@@ -123,7 +137,10 @@ def _node(path: Path) -> Node:
             raise InputError(f"{path}: is a folder; give the file that names the design.")
         if path.stat().st_size > MAXIMUM_BYTES:
             raise InputError(f"{path.name}: too large for a design; at most {MAXIMUM_BYTES / 1e6:g} MB is read.")
-        return node_of(path.read_bytes().decode("utf-8-sig"), path.name)
+        text = path.read_bytes().decode("utf-8-sig")
+        if not any(line.split("#")[0].strip(" \t-.") for line in text.splitlines()):
+            raise InputError(f"{path.name}: holds no design; start with `design: boin`, then `parameters`.")
+        return node_of(text, path.name)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
@@ -145,6 +162,9 @@ def _spec(name: str, given: dict[str, Any]) -> DesignSpec:
         for word in ("responses", "simulation"):
             if word in given:
                 raise InputError(f"{word}: only for a design with a `calendar`; this one is solved exactly.")
+        called = CALLED.get(key.lower().replace("_", "-"))
+        if key not in designs.DESIGNS and called is not None:
+            raise InputError(f"design: {key} does not escalate by DLTs alone, so it has no design file; ask {called}.")
         if key not in designs.DESIGNS:
             every = [*designs.DESIGNS, *TIMED]
             raise InputError(f'design: "{key}" is not a design.{nearest(key, every)} Designs: {", ".join(every)}.')
@@ -156,6 +176,7 @@ def _spec(name: str, given: dict[str, Any]) -> DesignSpec:
     levels, target = built.levels, getattr(built, "target", None)
     # Levels that are only partly ordered have no reason to rise by number.
     rising = parameters.yes_no("monotone", given.get("monotone", not hasattr(built, "order")))
+    stated_above = "above" in _mapping(given, "overdose")
     above, share = _overdose(given, WITHOUT_TARGET if target is None else target)
     scenarios = _rates(given, "scenarios", levels, rising)
     triggers = _rates(given, "triggers", levels, False)
@@ -166,7 +187,7 @@ def _spec(name: str, given: dict[str, Any]) -> DesignSpec:
             )
         if not hasattr(built, "branches"):
             raise InputError(f"triggers: {key} does not grade single subjects; only titration-3+3-expansion does.")
-    return DesignSpec(name, key, levels, target, scenarios, above, share, design, triggers, timed)
+    return DesignSpec(name, key, levels, target, scenarios, above, share, design, triggers, timed, stated_above)
 
 
 def _timed(key: str, stated: Mapping[str, object], given: dict[str, Any]) -> Timed:

@@ -16,6 +16,8 @@ from remit.report.shelf import Shelf, shown
 from remit.report.tables import Table
 from remit.report.templating import as_json, asset, environment
 
+SIMULATED = "simulation, "
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -62,10 +64,20 @@ def _payload(results: Sequence[Result]) -> dict[str, Any]:
     """What the panels of the page read; no row and no record stands behind any of these numbers."""
     rows = {}
     for r in results:
-        sentence = f"{r.title}: {shown(r)} (population: every way the trial can go; method: {r.method})."
+        method = "simulation" if r.method.startswith(SIMULATED) else r.method
+        sentence = f"{r.title}: {shown(r)} (population: {_population(r)}; method: {method})."
         rows[r.id] = [sentence, _note(r), 0, r.group, r.population, shown(r), r.title, [], False]
     nothing: dict[str, Any] = {"tables": {}, "ids": [], "fields": {}, "names": {}, "groups": {}}
     return {"results": rows, "behind": [[]], **nothing}
+
+
+def _population(result: Result) -> str:
+    """What the number is taken over: the trials drawn, or every way that a trial can go."""
+    if result.method == "stated":
+        return "none"
+    if not result.method.startswith(SIMULATED):
+        return "every way the trial can go"
+    return result.method.removeprefix(SIMULATED).replace(" trials", " simulated trials", 1)
 
 
 def _note(result: Result) -> str:

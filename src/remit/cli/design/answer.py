@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from remit import designs
+from remit.designs.worst_case import Worst
 from remit.errors import InputError
 from remit.exchange.design_yaml import DesignSpec, Timed
 
@@ -38,7 +39,10 @@ def found(spec: DesignSpec, trials: int | None = None, seed: int | None = None) 
         return Found(spec, None, {}, _simulated(spec, spec.timed, trials, seed))
     if trials is not None or seed is not None:
         raise InputError(f"{spec.key}: is solved exactly; --trials and --seed are for a design with a `calendar`.")
-    chain = designs.exact(spec.exact)
+    try:
+        chain = designs.exact(spec.exact)
+    except InputError as problem:
+        raise InputError(f"{spec.name}.yaml › parameters › {problem}") from None
     return Found(spec, chain, {n: chain.under(r, spec.triggers.get(n)) for n, r in spec.scenarios.items()}, {})
 
 
@@ -75,11 +79,23 @@ def as_json(answer: Found) -> dict[str, object]:
     return scenarios
 
 
-def worst(answer: Found) -> dict[str, object] | None:
+@dataclass(frozen=True)
+class WorstCurves:
+    """The worst that a search among rising curves found: rates and probability, for each of two misfortunes.
+
+    above   a level is too toxic when its rate is above this
+    """
+
+    above: float
+    overdosed: Worst
+    too_toxic_selected: Worst
+
+
+def worst(answer: Found) -> WorstCurves | None:
     """The worst rising curves; None for a simulated design, and where levels are only partly ordered."""
     if answer.chain is None or hasattr(answer.spec.exact, "order"):
         return None
-    spec, limit = answer.spec, min(answer.spec.above + MARGIN, 0.99)
+    spec, limit = answer.spec, round(min(answer.spec.above + MARGIN, 0.99), 9)
 
     def overdosed(found: designs.Characteristics) -> float:
         # With no tolerable level at all, every design over-doses until it stops: that says nothing.
@@ -88,10 +104,20 @@ def worst(answer: Found) -> dict[str, object] | None:
     def recommended(found: designs.Characteristics) -> float:
         return sum(chance for chance, rate in zip(found.selected, found.rates, strict=True) if rate > limit)
 
-    answers: dict[str, object] = {"above": limit, "share": spec.share}
-    for key, quantity in (("overdosed", overdosed), ("too_toxic_selected", recommended)):
-        most = designs.worst(answer.chain, quantity)
-        answers[key] = {"rates": [round(rate, 6) for rate in most.rates], "probability": _share(most.value)}
+    return WorstCurves(
+        limit,
+        designs.worst(answer.chain, overdosed, limits=(spec.above, limit)),
+        designs.worst(answer.chain, recommended, limits=(limit,)),
+    )
+
+
+def worst_as_json(spec: DesignSpec, most: WorstCurves | None) -> dict[str, object] | None:
+    """The worst rising curves under their keys."""
+    if most is None:
+        return None
+    answers: dict[str, object] = {"above": most.above, "share": spec.share, "method": "search"}
+    for key, one in (("overdosed", most.overdosed), ("too_toxic_selected", most.too_toxic_selected)):
+        answers[key] = {"rates": [round(rate, 6) for rate in one.rates], "probability": _share(one.value)}
     return answers
 
 

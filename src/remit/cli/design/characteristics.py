@@ -8,7 +8,7 @@ import typer
 
 from remit.cli.design import console
 from remit.cli.design.answer import as_json as answer_as_json
-from remit.cli.design.answer import found, worst
+from remit.cli.design.answer import found, worst, worst_as_json
 from remit.cli.design.options import AsJson, File, Html, Seed, Svg, Trials
 from remit.exchange.design_yaml import read_design
 
@@ -22,16 +22,17 @@ def characteristics(
     """
     spec = read_design(file)
     answer = found(spec, trials, seed)
+    most = worst(answer)
     if as_json:
-        whole = {"design": spec.key, "scenarios": answer_as_json(answer), "worst": worst(answer)}
+        whole = {"design": spec.key, "scenarios": answer_as_json(answer), "worst": worst_as_json(spec, most)}
         typer.echo(json.dumps(whole, ensure_ascii=False, allow_nan=False))
     else:
         for name in spec.scenarios:
             console.characteristics(answer, spec.key, name)
-        console.curves(answer)
+        console.curves(answer, most)
     if html is not None or svg is not None:
         # the chart library takes a second: only when a picture is wanted
         from remit.cli.design.pictures import of_one
 
-        for path in of_one(answer, html, svg):
+        for path in of_one(answer, most, html, svg):
             typer.echo(f"Written: {path}", err=True)

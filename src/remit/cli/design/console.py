@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from remit import designs
-from remit.cli.design.answer import Found, worst
+from remit.cli.design.answer import Found, WorstCurves
 from remit.stats.rounding import fixed, percent
 
 if TYPE_CHECKING:
@@ -40,21 +40,22 @@ def characteristics(answer: Found, title: str, name: str) -> None:
     say("; ".join(said) + ".\n")
 
 
-def curves(answer: Found) -> None:
-    """The worst rising curves, in a sentence each."""
-    most = worst(answer)
+def curves(answer: Found, most: WorstCurves | None) -> None:
+    """The worst rising curves that the search found, in a sentence each."""
     if most is None:
         return
-    limit = _rate(float(str(most["above"])))
-    for key, words in (
-        ("too_toxic_selected", f"a level with a rate above {limit} is recommended"),
-        ("overdosed", f"more than {percent(answer.spec.share, 0)} % of the subjects are treated above {limit}, "
-                      f"though level 1 is at or below {_rate(answer.spec.above)}"),
-    ):  # fmt: skip
-        found = most[key]
-        assert isinstance(found, dict)
-        rates = " ".join(fixed(rate, 2) for rate in found["rates"])
-        say(f"Worst rising curve, {words}: {percent(found['probability'])} %, at {rates}.")
+    limit, share = _rate(most.above), percent(answer.spec.share, 0)
+    say("The worst found by search among rising curves of true rates:")
+    for words, found in (
+        (f"a level with a rate above {limit} is recommended", most.too_toxic_selected),
+        (
+            f"more than {share} % of the subjects are treated above {limit}, "
+            f"though level 1 is at or below {_rate(answer.spec.above)}",
+            most.overdosed,
+        ),
+    ):
+        rates = " ".join(f"{rate:.4f}".rstrip("0").rstrip(".") for rate in found.rates)
+        say(f"{words}: {percent(_share(found.value))} %, at {rates}.")
 
 
 def grid(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 from markupsafe import Markup
 
 from remit import designs
-from remit.analysis.design_chances import simulated, under
-from remit.analysis.design_rule import rule
+from remit.analysis.design_chances import simulated, under, worst_found
+from remit.analysis.design_rule import rule, stated_target
 from remit.analysis.named_design import Named
 from remit.analysis.pathway import begin
 from remit.analysis.result import Result
 from remit.analysis.study import slug
 from remit.cli import bundle
-from remit.cli.design.answer import Found
+from remit.cli.design.answer import Found, WorstCurves
 from remit.errors import InputError
 from remit.exchange.design_yaml import DesignSpec
 from remit.report.design_page import Panel, design_page
@@ -31,13 +31,14 @@ from remit.report.sections.design import WORDS, oc_figure, oc_table, pathway_tit
 from remit.report.shelf import Shelf
 
 
-def of_one(answer: Found, html: Path | None, svg: Path | None) -> list[Path]:
+def of_one(answer: Found, most: WorstCurves | None, html: Path | None, svg: Path | None) -> list[Path]:
     """The characteristics of a design, with its table and pathway on the page; returns what was written."""
     named = _named(answer.spec, "design")
-    results = [*rule(named), *_chances(answer, named)]
+    results = [*_rule(answer.spec, named), *_chances(answer, named), *_worst(answer.spec, most, named)]
     shelf, drawn = Shelf(results), _drawn(named)
     figures = [oc_figure(shelf, drawn), *_rules(shelf, drawn)]
-    panel = Panel(answer.spec.key, _said(answer.spec), summary(shelf, drawn), figures, [oc_table(shelf, drawn)])
+    lines = [*summary(shelf, drawn), *_worst_lines(shelf, drawn)]
+    panel = Panel(answer.spec.key, _said(answer.spec), lines, figures, [oc_table(shelf, drawn)])
     return _written(f"Design {answer.spec.name}", [panel], shelf, html, svg)
 
 
@@ -48,7 +49,7 @@ def of_two(
     both = [_named(one.spec, f"design/{'ab'[k]}", names[k]) for k, one in enumerate(answers)]
     results: list[Result] = []
     for answer, named in zip(answers, both, strict=True):
-        results += [*rule(named), *_chances(answer, named, scenarios)]
+        results += [*_rule(answer.spec, named), *_chances(answer, named, scenarios)]
     shelf = Shelf(results)
     left, right = (_drawn(one) for one in both)
     figure = characteristics(shelf, [left, right], _most_often(shelf, left, right))
@@ -108,6 +109,30 @@ def _chances(answer: Found, named: Named, only: Sequence[str] = ()) -> list[Resu
     return made
 
 
+def _rule(spec: DesignSpec, named: Named) -> tuple[Result, ...]:
+    # A design in calendar time has no table and no pathway, but its target belongs into the figure.
+    return rule(named) if named.design is not None else stated_target(named, spec.target)
+
+
+def _worst(spec: DesignSpec, most: WorstCurves | None, named: Named) -> tuple[Result, ...]:
+    if most is None:
+        return ()
+    toxic, over = most.too_toxic_selected, most.overdosed
+    chances = (toxic.value, over.value)
+    return worst_found(named, most.above, spec.above, spec.share, toxic.rates, over.rates, chances)
+
+
+def _worst_lines(shelf: Shelf, drawn: Drawn) -> list[Markup]:
+    return [
+        Markup("The worst found by search among rising curves, {}: {}, {}").format(
+            found.title.partition(": ")[2].removeprefix("chance that ").rpartition(", the worst")[0],
+            shelf.fraction(found.id),
+            found.note.partition(";")[0],
+        )
+        for found in shelf.under(f"{drawn.stem}/rule/worst/", "/probability")
+    ]
+
+
 def _rules(shelf: Shelf, drawn: Drawn) -> list[Figure | None]:
     grid = decision_grid(shelf, drawn, Markup("{}: what each count at a level leads to").format(drawn.label))
     return [grid, pathway_tree(shelf, drawn, pathway_title(shelf, drawn))]
@@ -119,16 +144,23 @@ def _said(spec: DesignSpec) -> str:
     fields = {
         name: value for name, value in vars(design).items() if name != "guards" and value not in (None, (), False)
     }
-    given = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in fields.items())
+    given = ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in fields.items())
     text = f"{words[:1].upper()}{words[1:]}. {given[:1].upper()}{given[1:]}."
     if spec.timed is not None:
-        when = ", ".join(f"{n.replace('_', ' ')} {v}" for n, v in vars(spec.timed.calendar).items() if v)
+        when = ", ".join(f"{n.replace('_', ' ')} {_plain(v)}" for n, v in vars(spec.timed.calendar).items() if v)
         text += f" Calendar: {when}."
     return text
 
 
-def _stated(value: object) -> bool:
-    return value is not None and value is not False and value != ()
+def _plain(value: object) -> str:
+    """A parameter as a person writes it: yes or no, numbers to four digits, lists without brackets."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        return " ".join(f"({_plain(one)})" if isinstance(one, list | tuple) else _plain(one) for one in value)
+    return str(value)
 
 
 def _written(title: str, panels: list[Panel], shelf: Shelf, html: Path | None, svg: Path | None) -> list[Path]:

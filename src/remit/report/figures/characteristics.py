@@ -142,5 +142,5 @@ def _bars(
                 canvas.rectangle((left, high, left + wide - 1, bottom), color, "none", said)
             else:
                 canvas.rectangle((left + 1.5, high, left + wide - 1, bottom), "#ffffff", color, said)
-            printed = text(shelf, id).removesuffix(" %")
+            printed = text(shelf, id).partition(" ±")[0].removesuffix(" %")  # the error is in the table and the panel
             canvas.text(left + wide / 2, high - 7, printed, size=10 if len(designs) == 1 else 9.5)
