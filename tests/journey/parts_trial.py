@@ -15,6 +15,7 @@ from pathlib import Path
 from journey.conftest import ROOT
 
 SCHEDULES = {"SAD": (0,), "MAD1": (0, 7, 14), "MAD2": (0, 7, 14, 21), "MAD3": (0, 7, 14, 21, 28)}
+DOSES = {"SAD1": 0.75, "SAD2": 1.5, "SAD3": 3, "SAD4": 4.5, "SAD5": 6, "SAD6": 9, "MAD1": 6, "MAD2": 6, "MAD3": 9}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def write(folder: Path, people: Sequence[Person], events: bool = True) -> Path:
         person |= {"ARMCD": one.arm, "ACTARMCD": one.arm, "RFICDTC": on(-20), "DTHFL": ""}
         tables["DM"].append(person)
         for number, day in enumerate(SCHEDULES.get(one.arm, SCHEDULES["SAD"]), start=1):
-            given = {**who, "DOMAIN": "EX", "EXSEQ": number, "EXTRT": "KN5501", "EXDOSE": 0.75}
+            given = {**who, "DOMAIN": "EX", "EXSEQ": number, "EXTRT": "KN5501"}
+            given["EXDOSE"] = DOSES[one.arm]
             given |= {"EXDOSU": "10^9 Therapeutic Cells", "EXLOT": "L1", "EXLNKID": f"INF{number}"}
             tables["EX"].append({**given, "EXSTDTC": on(day), "EXENDTC": on(day)})
         for number, day in enumerate((-14, 0, 7, 14, 21, 28, one.seen), start=1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from journey.conftest import ROOT
 from journey.parts_trial import Person, write
 from remit.cli.app import run
 
@@ -21,6 +23,9 @@ MAD = (
     Person("US01-013", "MAD1", DAY0 + timedelta(days=110), event=(5, "1", "N")),
 )
 LATE = "2024-08-01"
+CRS = "Cytokine release syndrome"
+SEED = ROOT / "examples" / "kn5501-sle"
+NOW = "2024-10-01"
 
 
 @pytest.fixture
@@ -119,8 +124,15 @@ def test_replay_follows_one_part(tmp_path: Path, answer: Any) -> None:
         ("ae", "Cytokine release syndrome,RELATED,Cytokine release syndrome,3", "CRS,RELATED,,7", "AE.AETOXGR", 3),
         ("suppae", "AEDLT,DLT,Y", "AEDLT,DLT,maybe", "SUPPAE.QVAL", 3),
         ("suppae", "AEDLT,DLT,Y", "AEDLT,DLT,N", "AE.AETOXGR", 3),  # the part's definition is met at once
-        ("ex", "US01-012,EX,1,KN5501,0.75", "US01-012,EX,1,KN5501,-3", "EX.EXDOSE", 0),
+        ("ex", "US01-012,EX,1,KN5501,6", "US01-012,EX,1,KN5501,-3", "EX.EXDOSE", 0),
         ("ex", "US01-012,EX,3,KN5501", "US01-012,EX,3,KN5510", "EX.EXTRT", 14),
+        ("ex", "US01-012,EX,1,KN5501,6", "US01-012,EX,1,KN5501,4", "EX.EXDOSE", 0),  # too little
+        ("dm", "01,F,CHN,MAD1,MAD1,2024-03-21", "01,F,CHN,MAD1,MAD3,2024-03-21", "EX.EXDOSE", 0),  # the arm or the dose
+        ("ae", f"{CRS},RELATED,{CRS},3", f"{CRS},RELATED,{CRS},", "AE.AETOXGR", 3),  # no grade
+        ("ae", f"{CRS},RELATED,{CRS},3", f"{CRS},RELATED,{CRS},1", "AE.AETOXGR", 3),  # a DLT that no line counts
+        ("ae", f"{CRS},RELATED,{CRS},3", f"{CRS},,{CRS},3", "AE.AEREL", 3),
+        ("ae", f"{CRS},RELATED,{CRS},3", f"{CRS},UNRELATED,{CRS},3", "AE.AETOXGR", 3),
+        ("ae", f"{CRS},3,2024-04-13", f"{CRS},3,2024-06-13", "AE.AESTDTC", 64),  # a DLT after the window
         ("dm", "01,F,CHN,MAD1,MAD1,2024-03-21", "01,F,CHN,MAD1,MAD4,2024-03-21", "DM.ACTARMCD", None),
         ("dm", "01,F,CHN,MAD1,MAD1,2024-03-21", "01,F,CHN,,,2024-03-21", "DM.ACTARMCD", None),
     ],
@@ -204,3 +216,101 @@ def test_people_read_subject_day_and_item(tmp_path: Path, capsys: pytest.Capture
     assert said[:2] == ["Part 2, multiple ascending dose:", "No decision yet."]
     assert any(line.startswith("  US01-012, day 3: AE.AETOXGR is in question (AE-FEVER).") for line in said)
     assert "nothing is computed while a query is open" in said[-1]
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    """A copy of the seed trial, to be spoilt."""
+    shutil.copy(SEED / "protocol.yaml", tmp_path)
+    shutil.copytree(SEED / "records", tmp_path / "records")
+    return tmp_path
+
+
+FEVER = "RELATED,RECOVERED/RESOLVED,1,2024-02-10"
+SPOILT = {
+    "no grade": ("ae", FEVER, "RELATED,RECOVERED/RESOLVED,,2024-02-10", "CH01-007", "AE.AETOXGR", "AE-NO-GRADE"),
+    "no attribution": ("ae", FEVER, ",RECOVERED/RESOLVED,1,2024-02-10", "CH01-007", "AE.AEREL", "AE-NO-CAUSE"),
+    "called a DLT": (
+        "suppae",
+        "CH01-007,AESEQ,1,AEDLT,Dose-Limiting Toxicity,N",
+        "CH01-007,AESEQ,1,AEDLT,Dose-Limiting Toxicity,Y",
+        "CH01-007",
+        "AE.AETOXGR",
+        "AE-BEYOND-DLT",
+    ),
+    "another arm": ("dm", "DL3,Dose level 3,DL3", "DL3,Dose level 3,DL4", "CH01-003", "EX.EXDOSE", "EX-OTHER-DOSE"),
+}
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_what_leaves_a_dlt_in_doubt_holds_the_decision_and_is_named_by_replay(
+    seed: Path, answer: Any, case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, old, new, subject, item, rule = SPOILT[case]
+    edited(seed, table, old, new)
+
+    code = run(["check", str(seed), "--json"])
+    found = [one for one in json.loads(capsys.readouterr().out) if one["rule"] == rule]
+    assert code == 0
+    assert {one["severity"] for one in found} == {"warning"}
+    code, said = answer("decide", seed, "--as-of", NOW)
+    assert (code, said["action"]) == (1, "wait")
+    assert (subject, item, rule) in {(q["subject"], q["item"], q["rule"]) for q in said["open_queries"]}
+    _, replayed = answer("replay", seed, "--as-of", NOW)
+    assert replayed["open_queries"] == said["open_queries"]
+    run(["replay", str(seed), "--as-of", NOW])
+    lines = capsys.readouterr().out.splitlines()
+    caveat = lines.index("This rests on records that are in question:")
+    assert any(f"{item} is in question ({rule})" in line for line in lines[caveat + 1 :])
+
+
+def test_too_little_names_planned_and_given_and_whose_dose_it_is(
+    seed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = seed / "records" / "ex.csv"
+    rows = path.read_text("utf-8").splitlines()
+    cells = [n for n, row in enumerate(rows) if ",CH01-003," in row and ",KN5501," in row.split("CH01-003")[1]]
+    for place, amount in zip(cells, ("0.75", "2.3", "2.5"), strict=True):
+        assert ",3.0," in rows[place]
+        rows[place] = rows[place].replace(",3.0,", f",{amount},", 1)
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+
+    run(["check", str(seed), "--json"])
+
+    found = [one for one in json.loads(capsys.readouterr().out) if one["rule"] == "EX-OTHER-DOSE"]
+    # 2.5 of 3 is within what a bag may lose
+    assert [one["what"] for one in found] == [
+        f"The dose is {given}, the level's 3 10^9 cells." for given in ("0.75", "2.3")
+    ]
+    assert found[0]["remedy"] == "0.75 is the dose of DL1: correct the arm or the dose."
+    assert "DL1" not in found[1]["remedy"]
+
+
+def test_replay_of_sound_records_has_no_caveat(answer: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = answer("replay", SEED, "--as-of", NOW)
+    assert (code, said["open_queries"]) == (0, [])
+    run(["replay", str(SEED), "--as-of", NOW])
+    assert "in question" not in capsys.readouterr().out
+
+
+def test_an_allocation_with_an_unknown_level_is_not_judged(
+    seed: Path, answer: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited(
+        seed,
+        "dm",
+        "DL3,Dose level 3,DL3,Dose level 3,,,CHN\nKN5501-SLE,DM,CH01-004",
+        "DL3,Dose level 3,DL9,,,,CHN\nKN5501-SLE,DM,CH01-004",
+    )
+
+    code = run(["replay", str(seed), "--as-of", NOW])
+
+    text = capsys.readouterr().out
+    assert code == 1
+    assert "Treated at a level that the protocol lacks: CH01-003." in text
+    assert "The allocation cannot be judged until that subject's level is known." in text
+    assert "path of" not in text
+    code, said = answer("replay", seed, "--as-of", NOW)
+    assert (code, said["allowed"], said["finished"]) == (1, False, None)
+    assert "cannot be judged" in said["verdict"]
+    assert {one["allowed"] for one in said["other_designs"]} == {None}

@@ -28,7 +28,8 @@ def replay(
 ) -> int:
     """Follow the subjects through the declared design, in the order in which they were treated.
 
-    Exit code 1 when a subject was treated where the design would not have gone. Other designs are shown beside it.
+    Exit code 1 when a subject was treated where the design would not have gone. Other designs are shown beside it, and
+    findings that touch who had a DLT or which level was given: the answer rests on them.
 
     Example: remit replay examples/kn5501-sle
     """
@@ -43,6 +44,8 @@ def replay(
     counts = [sum(c.level == place for c in course) for place in range(1, len(one.levels) + 1)]
     verdicts = {now.design.key: _verdict(now.design.key, answer, counts, now)}
     verdicts |= {name: _verdict(name, other, counts, now) for name, other in rest.items()}
+    if strays:
+        verdicts = dict.fromkeys(verdicts, f"{strays} {_unknown(now)}")
     if as_json:
         said = {
             "design": now.design.key,
@@ -50,14 +53,15 @@ def replay(
             "subjects": counts,
             "allowed": allowed,
             "first_violation": violation,
-            "finished": answer.finished,
-            "verdict": strays or verdicts[now.design.key],
+            "finished": answer.finished if not strays else None,
+            "verdict": verdicts[now.design.key],
+            "open_queries": [query.facts() for query in now.queries],
             "other_designs": [
                 {
                     "design": n,
-                    "allowed": r.allowed,
-                    "first_violation": None if r.first_violation is None else one.spoken(r.first_violation),
-                    "finished": r.finished,
+                    "allowed": r.allowed if not strays else None,
+                    "first_violation": (None if strays or r.first_violation is None else one.spoken(r.first_violation)),
+                    "finished": r.finished if not strays else None,
                     "verdict": verdicts[n],
                 }
                 for n, r in rest.items()
@@ -70,15 +74,25 @@ def replay(
     levels = ", ".join(f"{level.name} {n}" for level, n in zip(one.levels, counts, strict=True))
     typer.echo(f"{len(course)} subjects in order of treatment: {levels}.")
     if strays:
-        typer.echo(strays)
-    for name, verdict in verdicts.items():
-        typer.echo(f"{'Declared: ' if name == now.design.key else '  '}{verdict}")
+        typer.echo(f"{strays}\n{_unknown(now)}")
+    else:
+        for name, verdict in verdicts.items():
+            typer.echo(f"{'Declared: ' if name == now.design.key else '  '}{verdict}")
+    if now.queries:
+        typer.echo("This rests on records that are in question:")
+        for query in now.queries:
+            typer.echo(f"  {query.sentence} {query.remedy}")
     return 0 if allowed else 1
 
 
 def _strays(now: Conduct) -> str:
     who = ", ".join(one.subject for one in now.strays)
     return f"Treated at a level that the protocol lacks: {who}." if who else ""
+
+
+def _unknown(now: Conduct) -> str:
+    whose = "that subject's level is" if len(now.strays) == 1 else "the levels of those subjects are"
+    return f"The allocation cannot be judged until {whose} known."
 
 
 def _verdict(name: str, answer: designs.Replay, counts: list[int], now: Conduct) -> str:

@@ -52,6 +52,19 @@ class OpenQuery:
         when = f", day {self.day}" if self.day is not None else ""
         return f"{who}{when}: {self.item} is in question ({self.rule}). {self.what}"
 
+    def facts(self) -> dict[str, object]:
+        """For programs: what decide and replay print as JSON."""
+        return {
+            "subject": self.subject,
+            "day": self.day,
+            "item": self.item,
+            "record": self.record,
+            "rule": self.rule,
+            "what": self.what,
+            "what_to_do": self.remedy,
+            "sentence": self.sentence,
+        }
+
 
 @dataclass(frozen=True)
 class _Person:

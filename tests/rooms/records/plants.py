@@ -125,7 +125,7 @@ CLEAN: Rows = {
     ],
     "AE": [
         _row("AE", 1, AETERM="CRS", AEDECOD="Cytokine release syndrome", AETOXGR="1", AESER="N", AESHOSP="N")
-        | {"AESTDTC": "2024-01-26", "AEENDTC": "2024-01-27", "AEOUT": "RECOVERED/RESOLVED"}
+        | {"AEREL": "RELATED", "AESTDTC": "2024-01-26", "AEENDTC": "2024-01-27", "AEOUT": "RECOVERED/RESOLVED"}
     ],
     "SUPPAE": [_supp("AE", 1, "AEDLT", "N"), _supp("AE", 1, "AETOXSCL", "ASTCT 2019")],
     "FA": [
@@ -214,6 +214,7 @@ CHECK_PLANTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
     "LEVEL": ("DM-LEVEL", put("DM", 0, "ARMCD", "DL9")),
     "TREATMENT": ("EX-TREATMENT", put("EX", 0, "EXTRT", "FLUDARABIN")),
     "DOSE": ("EX-DOSE", put("EX", 1, "EXDOSU", "10^6 cells")),
+    "OTHER-DOSE": ("EX-OTHER-DOSE", put("EX", 1, "EXDOSE", 0.5)),
     "LOT": ("EX-LOT", put("EX", 1, "EXLOT", "L2")),
     "DONOR": ("EX-DONOR", put("EX", 1, "EXLOT", None)),
     "ANSWER": ("RS-ANSWER", put("RS", 0, "RSORRES", "MAYBE")),
@@ -229,6 +230,9 @@ CHECK_PLANTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
     "SERIOUS": ("AE-SERIOUS", put("AE", 0, "AESHOSP", "Y")),
     "DEATH": ("AE-DEATH", put("AE", 0, "AEOUT", "FATAL")),
     "DLT": ("AE-DLT", put("AE", 0, "AETOXGR", "3")),
+    "NO-GRADE": ("AE-NO-GRADE", put("AE", 0, "AETOXGR", None)),
+    "NO-CAUSE": ("AE-NO-CAUSE", put("AE", 0, "AEREL", None)),
+    "BEYOND-DLT": ("AE-BEYOND-DLT", put("SUPPAE", 0, "QVAL", "Y")),
     "FEVER": ("AE-FEVER", put("FA", 0, "FAORRES", "N")),
     "GRADED-BY": ("AE-GRADED-BY", put("SUPPAE", 1, "QNAM", "OTHER")),
 }

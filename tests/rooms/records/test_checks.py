@@ -3,8 +3,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from remit.derive import toxicity
 from remit.records import Records, checks
 from remit.records.checks import CHECKING, RULES
+from remit.records.checks.dose_limits import UNRELATED
 from rooms.records.plants import CHECK_PLANTS, PROTOCOL, admitted, clean, put
 
 
@@ -101,3 +103,107 @@ def test_an_unfinished_set_of_items_is_a_lower_bound_of_the_total():
 
     assert "RS-TOTAL" not in {finding.rule for finding in checks.all(PROTOCOL, admitted(higher)[0])}
     assert "RS-TOTAL" in {finding.rule for finding in checks.all(PROTOCOL, admitted(lower)[0])}
+
+
+def _rules(rows, protocol=PROTOCOL):
+    return {finding.rule for finding in checks.all(protocol, admitted(rows)[0])}
+
+
+def _without_definition():
+    return PROTOCOL.model_copy(update={"dlt": None})
+
+
+@pytest.mark.parametrize("column", ["AETOXGR", "AEREL"])
+def test_nothing_is_asked_for_a_dlt_that_the_protocol_does_not_define(column):
+    rows = clean()
+    rows["AE"][0][column] = None
+    rows["SUPPAE"][0]["QVAL"] = "Y"
+    rows["EX"][1]["EXDOSE"] = 0.5
+
+    asked = {"AE-NO-GRADE", "AE-NO-CAUSE", "AE-BEYOND-DLT", "EX-OTHER-DOSE"}
+    assert not _rules(rows, _without_definition()) & asked
+
+
+def test_a_severity_word_is_a_grade_recorded_otherwise():
+    rows = clean()
+    rows["AE"][0] |= {"AETOXGR": None, "AESEV": "MILD"}
+
+    assert "AE-NO-GRADE" not in _rules(rows)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "asked"),
+    [
+        ("2024-01-10", "2024-01-11", set()),  # before any treatment
+        ("2024-02-22", "2024-02-23", {"AE-NO-GRADE", "AE-NO-CAUSE"}),  # the window's last day
+        ("2024-02-23", "2024-02-23", {"AE-NO-GRADE"}),  # after the window, still emergent
+        ("2024-02", None, {"AE-NO-GRADE", "AE-NO-CAUSE"}),  # can lie in it
+    ],
+)
+def test_grade_and_attribution_are_asked_where_they_matter(start, end, asked):
+    rows = clean()
+    rows["AE"][0] |= {"AETOXGR": None, "AEREL": None, "AESTDTC": start, "AEENDTC": end}
+
+    assert _rules(rows) & {"AE-NO-GRADE", "AE-NO-CAUSE"} == asked
+
+
+@pytest.mark.parametrize(
+    ("cells", "beyond"),
+    [
+        ({"AETOXGR": "3"}, False),
+        ({"AETOXGR": None}, False),  # an unknown grade contradicts nothing
+        ({"AETOXGR": "3", "AEREL": "NOT RELATED"}, True),
+        ({"AETOXGR": "3", "AEDECOD": "Headache"}, True),
+        ({"AETOXGR": "3", "AEDECOD": None}, False),  # nobody coded it
+        ({"AETOXGR": "3", "AESTDTC": "2024-03-01", "AEENDTC": "2024-03-02"}, True),
+    ],
+)
+def test_a_recorded_dlt_is_held_against_the_definition(cells, beyond):
+    rows = clean()
+    rows["SUPPAE"][0]["QVAL"] = "Y"
+    rows["AE"][0] |= cells
+
+    assert ("AE-BEYOND-DLT" in _rules(rows)) == beyond
+
+
+def test_the_words_for_not_caused_are_those_of_the_definition():
+    assert set(UNRELATED) == toxicity.UNRELATED
+
+
+def _laddered(*doses):
+    first = PROTOCOL.levels[0]
+    levels = tuple(
+        first.model_copy(
+            update={
+                "level": n, "key": f"dl{n}", "name": f"DL{n}", "arm": f"DL{n}",
+                "dose": first.dose.model_copy(update={"amount": dose} if dose is not None else _TIERED),
+            }
+        )
+        for n, dose in enumerate(doses, start=1)
+    )  # fmt: skip
+    return PROTOCOL.model_copy(update={"levels": levels})
+
+
+_TIERED = {"amount": None, "basis": "weight-tier"}
+
+
+@pytest.mark.parametrize(
+    ("doses", "given", "rule", "names"),
+    [
+        ((1.0, 3.0), 0.81, None, None),
+        ((1.0, 3.0), 0.79, "EX-OTHER-DOSE", None),
+        ((1.0, 3.0), 3.0, "EX-DOSE", "DL2"),
+        ((1.0, 1.5), 1.5, "EX-OTHER-DOSE", "DL2"),  # not far above, and yet another level's
+        ((1.0, 1.0), 1.0, None, None),  # two levels of one dose
+        ((0.0, 1.0), 0, None, None),  # placebo
+        ((None, 1.0), 0.5, None, None),  # by weight
+    ],
+)
+def test_a_dose_is_held_against_the_level_and_its_neighbors(doses, given, rule, names):
+    rows = clean()
+    rows["EX"][1]["EXDOSE"] = given
+
+    found = [f for f in checks.all(_laddered(*doses), admitted(rows)[0]) if f.rule in ("EX-DOSE", "EX-OTHER-DOSE")]
+
+    assert [f.rule for f in found] == ([rule] if rule else [])
+    assert all((f"the dose of {names}" in f.remedy) == (names is not None) for f in found)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from remit.days import day_of
-from remit.protocol import Dlt, DltLine, EventOfInterest, Protocol
+from remit.protocol import Dlt, DltLine, Protocol
+from remit.records.checks.dose_limits import dose_limits, member_of
 from remit.records.checks.rules import noted
 from remit.records.collection import Records
 from remit.records.findings import Finding
@@ -14,13 +15,14 @@ _CRITERIA = ("AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE")
 
 
 def events(protocol: Protocol, records: Records) -> list[Finding]:
-    """Seriousness without its criterion's answer, deaths without a date, dose limitation said both ways,
-    grades.
+    """Seriousness without its criterion's answer, deaths without a date, dose limitation said both ways
+    or against the definition, grades and attributions.
     """
     return [
         *_serious(records),
         *_deaths(records),
         *_dose_limiting(protocol, records),
+        *dose_limits(protocol, records),
         *_fevers(records),
         *_scales(protocol, records),
     ]
@@ -66,7 +68,8 @@ def _dose_limiting(protocol: Protocol, records: Records) -> list[Finding]:
     strange = pl.col("QVAL").is_not_null() & ~pl.col("QVAL").str.to_uppercase().is_in(["Y", "YES", "N", "NO"])
     for record, answer in said.filter(strange).select("record_id", "QVAL").iter_rows():
         findings.append(noted("SUPPAE", "DLT", f'The answer "{answer[:20]}" is neither Y nor N.', record, "QVAL"))
-    denied = said.filter(pl.col("QVAL") == "N").select("USUBJID", "AESEQ")
+    no = pl.col("QVAL").str.strip_chars().str.to_uppercase().is_in(["N", "NO"])
+    denied = said.filter(no).select("USUBJID", "AESEQ")
     graded = records.table("AE").with_columns(pl.col("AETOXGR").cast(pl.Int64, strict=False).alias("grade"))
     graded = graded.join(denied, on=["USUBJID", "AESEQ"], how="semi", maintain_order="left")
     arm = records.table("DM").select("USUBJID", pl.coalesce("ACTARMCD", "ARMCD").alias("arm")).unique("USUBJID")
@@ -77,7 +80,7 @@ def _dose_limiting(protocol: Protocol, records: Records) -> list[Finding]:
         # a line that needs a duration or no event of interest is a person's judgment
         if not line.counts or event is None or line.at_least_grade is None or line.over_days is not None:
             continue
-        met = _of(event) & (pl.col("grade") >= line.at_least_grade)
+        met = member_of(event) & (pl.col("grade") >= line.at_least_grade)
         if arms is not None:
             met &= pl.col("arm").is_in(arms)
         for record, grade in graded.filter(met).select("record_id", "grade").iter_rows():
@@ -96,11 +99,6 @@ def _lines(protocol: Protocol) -> list[tuple[DltLine, list[str] | None]]:
         if rule is not None:
             by_rule.setdefault(rule, []).append(level.arm)
     return [(line, arms) for rule, arms in by_rule.items() for line in rule.definition]
-
-
-def _of(event: EventOfInterest) -> pl.Expr:
-    by_system = pl.col("AEBODSYS").is_in(list(event.body_systems)) | pl.col("AESOC").is_in(list(event.body_systems))
-    return pl.col("AEDECOD").is_in(list(event.terms)) | by_system.fill_null(value=False)
 
 
 def _fevers(records: Records) -> list[Finding]:
@@ -141,7 +139,7 @@ def _scales(protocol: Protocol, records: Records) -> list[Finding]:
     for event in protocol.safety.interest:
         if event.scale is None or event.scale == protocol.safety.toxicity_scale:
             continue
-        silent = graded.filter(_of(event)).join(named, on=["USUBJID", "AESEQ"], how="anti", maintain_order="left")
+        silent = graded.filter(member_of(event)).join(named, on=["USUBJID", "AESEQ"], how="anti", maintain_order="left")
         for record, grade in silent.select("record_id", "AETOXGR").iter_rows():
             what = f"Grade {grade} of {event.label} without its scale; {event.scale} is the protocol's."
             findings.append(noted("AE", "GRADED-BY", what, record, "AETOXGR"))

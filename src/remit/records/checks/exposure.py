@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 
 import polars as pl
 
 from remit.errors import nearest
-from remit.protocol import Protocol
+from remit.protocol import Level, Protocol
 from remit.records.checks.days_known import first_cells
+from remit.records.checks.dose_limits import declares_dlt
 from remit.records.checks.rules import noted
 from remit.records.collection import Records
 from remit.records.findings import Finding
 
 # a bag may hold a little more than planned; this much more is another dose, or another unit
 FAR_ABOVE = 1.5
+# what is left in the bag and the line, and loss on thawing, explain this share of the planned dose at most
+BELOW = 0.8
 
 # SDTM before 3.3 wrote these into ARMCD for subjects without an arm
 _NO_ARM = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
@@ -31,9 +36,14 @@ def exposure(protocol: Protocol, records: Records) -> list[Finding]:
 
 
 def _doses(protocol: Protocol, records: Records) -> list[Finding]:
-    """Cells in another power of ten than the protocol's, or far above the flat dose of the subject's level."""
+    """Cells in another power of ten than the protocol's, far above the flat dose of the subject's level, below it,
+    or of just the dose of another level.
+
+    Too little is asked about in trials that judge doses by toxicity; elsewhere a dose may be titrated up to the arm's.
+    """
     planned = _power(protocol.product.dose_unit)
-    arms = {level.arm: level.dose for level in protocol.levels}
+    levels = {level.arm: level for level in protocol.levels}
+    judged = declares_dlt(protocol)
     given = records.table("EX").filter(
         pl.col("EXTRT").is_in(list(protocol.product.treatments)) & (pl.col("EXDOSE") > 0)
     )
@@ -41,14 +51,30 @@ def _doses(protocol: Protocol, records: Records) -> list[Finding]:
     given = given.join(arm, on="USUBJID", how="left", maintain_order="left")
     findings = []
     for record, amount, unit, code in given.select("record_id", "EXDOSE", "EXDOSU", "arm").iter_rows():
-        power, dose = _power(unit or ""), arms.get(code)
+        power, level = _power(unit or ""), levels.get(code)
         if planned is not None and power is not None and power != planned:
             what = f"The dose is in 10^{power}, the protocol's in 10^{planned}."
             findings.append(noted("EX", "DOSE", what, record, "EXDOSU"))
-        elif dose is not None and dose.basis == "flat" and dose.amount and amount > FAR_ABOVE * dose.amount:
-            what = f"The dose is {amount:g}, the level's {dose.amount:g} {dose.unit}."
-            findings.append(noted("EX", "DOSE", what, record, "EXDOSE"))
+            continue
+        if level is None or level.dose.basis != "flat" or not level.dose.amount:
+            continue
+        own = level.dose.amount
+        what = f"The dose is {amount:g}, the level's {own:g} {level.dose.unit}."
+        names = _whose(protocol.levels, amount, own)
+        remedy = f"{amount:g} is the dose of {', '.join(names)}: correct the arm or the dose." if names else None
+        if amount > FAR_ABOVE * own:
+            findings.append(noted("EX", "DOSE", what, record, "EXDOSE", remedy))
+        elif judged and (amount < BELOW * own or names):
+            findings.append(noted("EX", "OTHER-DOSE", what, record, "EXDOSE", remedy))
     return findings
+
+
+def _whose(levels: Iterable[Level], amount: float, own: float) -> list[str]:
+    """Other levels whose flat dose was given, when it is not the subject's own."""
+    if math.isclose(amount, own, rel_tol=0.01):
+        return []
+    doses = [(level.name, level.dose.amount) for level in levels if level.dose.basis == "flat"]
+    return [name for name, dose in doses if dose is not None and math.isclose(amount, dose, rel_tol=1e-6)]
 
 
 def _power(unit: str) -> int | None:

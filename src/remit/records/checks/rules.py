@@ -34,6 +34,12 @@ CHECKING: tuple[Rule, ...] = (
     Rule("LEVEL", "A dose level that the protocol does not have", "error", "Correct the arm, or amend the protocol."),
     Rule("TREATMENT", "A treatment that the protocol does not name", "error", "Correct EXTRT, or name it."),
     Rule("DOSE", "Cells in another unit than the protocol's, or far above the level", "error", "Correct dose or unit."),
+    Rule(
+        "OTHER-DOSE",
+        "Cells below the level's planned dose, or of another level's",
+        "warning",
+        "Correct the dose, or the arm; if the dose is true, amend the protocol.",
+    ),
     Rule("LOT", "Cells of an unknown lot", "warning", "Enter the lot, or declare it in the protocol."),
     Rule(
         "DONOR", "Cells of an unknown donor", "warning", "Enter the donor (SUPPEX DONOR), or declare it with the lot."
@@ -73,6 +79,14 @@ CHECKING: tuple[Rule, ...] = (
     Rule(
         "DLT", "Facts about a dose-limiting toxicity that contradict each other", "error", "Decide, and correct AEDLT."
     ),
+    Rule("NO-GRADE", "An event after treatment without a grade", "warning", "Enter the grade (AETOXGR)."),
+    Rule("NO-CAUSE", "An event in the DLT window without an attribution", "warning", "Enter AEREL."),
+    Rule(
+        "BEYOND-DLT",
+        "An event called dose-limiting that the definition does not count",
+        "warning",
+        "Correct AEDLT, or the grade, attribution or dates; or amend the definition.",
+    ),
     Rule(
         "FEVER", "Cytokine release syndrome without a fever", "warning", "Enter the fever (FA), or explain the grade."
     ),
@@ -84,7 +98,9 @@ RULES: tuple[Rule, ...] = (*READING, *CHECKING)
 _BY_ID = {rule.id: rule for rule in CHECKING}
 
 
-def noted(table: str, kind: str, what: str, record: str | None, column: str | None = None) -> Finding:
-    """A finding of a rule between records, with the rule's severity and remedy."""
+def noted(
+    table: str, kind: str, what: str, record: str | None, column: str | None = None, remedy: str | None = None
+) -> Finding:
+    """A finding of a rule between records, with the rule's severity; the rule's remedy unless a closer one is known."""
     rule = _BY_ID[kind]
-    return Finding(table, record, column, f"{table}-{kind}", rule.severity, what, rule.remedy)
+    return Finding(table, record, column, f"{table}-{kind}", rule.severity, what, remedy or rule.remedy)
