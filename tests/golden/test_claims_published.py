@@ -87,6 +87,46 @@ def test_the_window_is_possible_once_infusion_is_not_enrolment() -> None:
     assert found.verdict == "possible"
 
 
+ALLOCATION = (
+    "n: 20\nstatements:\n"
+    "  - {{id: levels, kind: allocation, design: {}, levels: {{DL1: 1, DL2: 1, DL3: 5, DL4: 13}}{}}}\n"
+)
+
+
+def test_1_1_5_13_is_no_path_of_a_3_plus_3() -> None:
+    # By hand: a 3+3 treats three subjects at its first level
+    found = checked(ALLOCATION.format('"3+3"', ""))
+
+    assert (found.verdict, found.conflict) == ("impossible", ("levels",))
+    assert "the design begins with 3 at level 1; the report has 1 at level 1" in found.why
+
+
+def test_1_1_5_13_is_a_path_of_titration_3_plus_3_and_expansion() -> None:
+    found = checked(ALLOCATION.format("titration-3+3-expansion", ", dlts: 0, finished: true"))
+
+    # By hand: one at DL1, one at DL2, three at DL3 and two beside, DL4 expanded to thirteen
+    assert found.verdict == "possible"
+    assert found.statements[0].verdict == "forced"
+    assert "titration through level 2 or 3 or 4, expansion subjects 13" in found.statements[0].why
+
+
+def test_without_dlts_printed_their_number_stays_open() -> None:
+    judged = checked(ALLOCATION.format("titration-3+3-expansion", "")).statements[0]
+
+    assert judged.verdict == "undetermined"
+    assert judged.range is not None
+    assert judged.range[0] == 0
+
+
+def test_registered_outcomes_without_a_number_are_named() -> None:
+    registry = "  - {id: registry, kind: registered, endpoints: [sri-4, lldas, doris, bilag-2004], planned: 36}\n"
+
+    judged = {s.id: s for s in checked(SEED + registry).statements}["registry"]
+
+    assert judged.verdict == "not-reported"
+    assert "sri-4 and bilag-2004" in judged.why
+
+
 def test_79_of_47_is_impossible_and_both_numbers_are_named() -> None:
     found = checked("n: 47\nstatements:\n  - {id: crs, kind: count, of: all, event: crs, count: 79}\n")
 

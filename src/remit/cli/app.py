@@ -18,7 +18,9 @@ from remit.errors import RemitError
 
 # A verb is a function, or a group of them, of its own name in the module of its own name; a module is imported when
 # its verb is asked for, so that `remit call` does not wait for the chart library.
-VERBS = ("new", "check", "report", "trace", "simulate", "design", "decide", "replay", "claims", "cuts", "call", "schema")
+VERBS = (
+    "new", "check", "report", "trace", "cuts", "simulate", "design", "decide", "replay", "claims", "call", "schema",
+)  # fmt: skip
 
 BUG = "This is a bug in remit, not in your trial. Please report it with the lines above; they hold no subject's values."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Annotated
 
 import typer
 
+from remit.cli.cohort import cohort
+from remit.cli.progress import QUIET
+from remit.errors import InputError
 from remit.evidence import Checked, Reconciled, check_claims, reconcile_claims
 from remit.evidence.answer import reconciled_to_dict, to_dict
 from remit.exchange.claims_yaml import read_claims
+from remit.report.claims_page import claims_page, reconcile_page
 
 claims = typer.Typer(
     name="claims",
@@ -22,7 +27,10 @@ claims = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+claims.command()(cohort)
+
 Limit = Annotated[float, typer.Option(min=0.1, help="Seconds of solving before the answer is 'not decided'.")]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the answer as a page.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
@@ -30,6 +38,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON."
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The claims document, a YAML file.")],
     limit: Limit = 30.0,
+    html: Html = None,
     as_json: AsJson = False,
 ) -> int:
     """Check whether the printed numbers of one publication can all be true.
@@ -43,6 +52,8 @@ def check(
     document = read_claims(file)
     with _progress() as tell:
         checked = check_claims(document, limit, tell)
+    if html is not None:
+        _write(html, claims_page(document, checked))
     if as_json:
         typer.echo(json.dumps(to_dict(checked), indent=1, ensure_ascii=False))
     else:
@@ -56,6 +67,7 @@ def reconcile(
     second: Annotated[Path, typer.Argument(metavar="B", help="The later report of the same trial.")],
     more: Annotated[int, typer.Option(min=0, max=3, help="Also list explanations with so many more changes.")] = 0,
     limit: Limit = 30.0,
+    html: Html = None,
     as_json: AsJson = False,
 ) -> int:
     """Find the smallest patient-level explanations of what changed between two reports of one trial.
@@ -68,6 +80,8 @@ def reconcile(
     documents = read_claims(first), read_claims(second)
     with _progress() as tell:
         reconciled = reconcile_claims(*documents, more=more, limit=limit, progress=tell)
+    if html is not None:
+        _write(html, reconcile_page(*documents, reconciled))
     if as_json:
         typer.echo(json.dumps(reconciled_to_dict(reconciled), indent=1, ensure_ascii=False))
     else:
@@ -77,15 +91,30 @@ def reconcile(
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """Says on standard error what is being solved, where that is a terminal."""
+    """Says on standard error what is being solved, where that is a terminal, once it has lasted over a second."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
         return
-    with console.status("reading") as status:
+    status = console.status("reading")
+    # a timer, so that it also appears while one long question is still at work
+    timer = threading.Timer(QUIET, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
         yield lambda what: status.update(what)
+    finally:
+        timer.cancel()
+        status.stop()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}).") from None
 
 
 def _print_checked(checked: Checked) -> None:

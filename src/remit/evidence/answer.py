@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from remit.evidence.derived import Fact
+from remit.evidence.judged import Checked, Judged
 from remit.evidence.reconcile import Reconciled
-from remit.evidence.verdicts import Checked, Judged
 
 
 def to_dict(checked: Checked) -> dict[str, Any]:

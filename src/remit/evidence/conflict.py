@@ -13,23 +13,28 @@ from itertools import combinations
 from remit.evidence.solver import Found
 
 
-def smallest(names: list[str], possible: Callable[[frozenset[str]], Found]) -> list[str] | None:
+def smallest(
+    names: list[str],
+    possible: Callable[[frozenset[str]], Found],
+    quickly: Callable[[frozenset[str]], Found] | None = None,
+) -> list[str] | None:
     """A smallest subset of names that is not possible together, in the order of names.
 
     possible   whether a subset holds together; "unknown" when it was not decided in time
+    quickly    the same, with less time: where it gives up, another subset is tried
     returns    None when the time ran out; an empty list when even nothing is impossible
     """
     corrections: list[frozenset[str]] = []
     answers: dict[frozenset[str], Found] = {}
 
-    def ask(subset: frozenset[str]) -> Found:
-        if subset not in answers:
-            answers[subset] = possible(subset)
+    def ask(subset: frozenset[str], how: Callable[[frozenset[str]], Found]) -> Found:
+        if answers.get(subset, "unknown") == "unknown":
+            answers[subset] = how(subset)
         return answers[subset]
 
     while True:
         guess = _hitting(names, corrections)
-        found = ask(guess)
+        found = ask(guess, possible)
         if found == "unknown":
             return None
         if found == "no":
@@ -38,10 +43,8 @@ def smallest(names: list[str], possible: Callable[[frozenset[str]], Found]) -> l
         for name in names:
             if name in grown:
                 continue
-            found = ask(grown | {name})
-            if found == "unknown":
-                return None
-            if found == "yes":
+            # Any subset that holds together serves, so one that takes long is left out.
+            if ask(grown | {name}, quickly or possible) == "yes":
                 grown |= {name}
         missing = frozenset(names) - grown
         if not missing:

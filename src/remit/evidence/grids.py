@@ -99,3 +99,15 @@ def _grid(name: str, numbers: list[Number], whole: bool, claims: Claims, widen: 
         real,
         bounded=low is not None and high is not None,
     )
+
+
+def above(value: Fraction, open_end: bool) -> int:
+    """The first whole number at or (with an open end) above a value."""
+    low = ceil(value)
+    return low + 1 if open_end and low == value else low
+
+
+def below(value: Fraction, open_end: bool) -> int:
+    """The last whole number at or (with an open end) below a value."""
+    high = floor(value)
+    return high - 1 if open_end and high == value else high

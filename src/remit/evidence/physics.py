@@ -12,21 +12,22 @@ import datetime
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor
-from typing import Any, Literal
+from typing import Any
 
 from remit.evidence import calendar, rank, solver
 from remit.evidence.claims import Claims
 from remit.evidence.components import FOLLOW_UP, Part
-from remit.evidence.grids import Grid
+from remit.evidence.grids import Grid, above, below
 from remit.evidence.kinds.statement import Quantity
 from remit.evidence.laws import LAWS, SEROLOGY
-from remit.evidence.printed import Number, Readings, Span, is_months
-from remit.evidence.where import OPPOSITE, Comparison, parse
+from remit.evidence.printed import Number, Readings, Span, base_reading, is_months
+from remit.evidence.where import OPPOSITE, Comparison, compares, parse
 
 
 class World:
     """Everything that could be, as a constraint model that statements narrow down."""
+
+    linear = False
 
     def __init__(
         self,
@@ -107,6 +108,10 @@ class World:
         """`both`, patient by patient."""
         return [self.both(a, b) for a, b in zip(first, second, strict=True)]
 
+    def number(self, column: Sequence[Any]) -> Any:
+        """How many patients a column holds for."""
+        return sum(column)
+
     # ---- conditions and groups ----
 
     def compare(self, name: str, op: str, number: Fraction) -> list[Any]:
@@ -163,16 +168,31 @@ class World:
         self.model.add(sum(chosen) == n)
         return chosen
 
-    def one_patient(self, of: str) -> list[Any]:
-        """One literal a patient, true for exactly one of the group who is not chosen elsewhere."""
+    def someone(self, of: str, columns: Sequence[Sequence[Any]]) -> None:
+        """There is a patient of the group, not one of those named elsewhere, for whom every column holds."""
         chosen = [self.model.new_bool_var("") for _ in self.present]
         self.model.add_exactly_one(chosen)
-        for literal, member in zip(chosen, self.members(of), strict=True):
-            self.model.add_implication(literal, member)
+        for column in (self.members(of), *columns):
+            for choice, literal in zip(chosen, column, strict=True):
+                self.model.add_implication(choice, literal)
         self._chosen.append(chosen)
-        for column in zip(*self._chosen, strict=True):
-            self.model.add_at_most_one(column)
-        return chosen
+        for each in zip(*self._chosen, strict=True):
+            self.model.add_at_most_one(each)
+
+    def nobody_with(self, *columns: Sequence[Any]) -> None:
+        """No patient for whom every column holds."""
+        for literals in zip(*columns, strict=True):
+            self.model.add_bool_or([literal.negated() for literal in literals])
+
+    def each_in_one(self, members: Sequence[Any], columns: Sequence[Sequence[Any]]) -> None:
+        """Every member is in exactly one of the columns."""
+        for member, *literals in zip(members, *columns, strict=True):
+            self.model.add(sum(literals) == 1).only_enforce_if(member)
+
+    def each_in_at_most_one(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Nobody is in two of the columns."""
+        for literals in zip(*columns, strict=True):
+            self.model.add_at_most_one(literals)
 
     # ---- what statements say ----
 
@@ -209,9 +229,9 @@ class World:
         low, high = (None if end is None else end / grid.step for end in (span.low, span.high))
         if size is not None:
             if low is not None:
-                self.model.add(total >= _above((low - slack) * size, span.low_open and not grid.real))
+                self.model.add(total >= above((low - slack) * size, span.low_open and not grid.real))
             if high is not None:
-                self.model.add(total <= _below((high + slack) * size, span.high_open and not grid.real))
+                self.model.add(total <= below((high + slack) * size, span.high_open and not grid.real))
             return
         count = sum(members)
         for end, sign in ((low, 1), (high, -1)):
@@ -297,7 +317,7 @@ class World:
         assert part.number is not None
         if part.name in self._event_names:
             column = self.event(part.name)
-            truth = [_compares(part.op, Fraction(value), part.number) for value in (0, 1)]
+            truth = [compares(part.op, Fraction(value), part.number) for value in (0, 1)]
             if truth == [False, True]:
                 return column
             if truth == [True, False]:
@@ -339,8 +359,7 @@ def build(claims: Claims, grids: dict[str, Grid], part: Part, loose: frozenset[s
 def impose(world: World, part: Part, loose: frozenset[str] = frozenset()) -> None:
     """Put the statements and groups of a part, and the laws of the instruments, into a world."""
     claims = world.claims
-    assumed = claims.assumptions.rounding
-    base: Literal["rounded", "truncated"] = "truncated" if assumed == "truncated" else "rounded"
+    base = base_reading(claims.assumptions.rounding)
     for name in part.groups:
         world.members(name)
     for statement in part.statements:
@@ -357,20 +376,3 @@ def impose(world: World, part: Part, loose: frozenset[str] = frozenset()) -> Non
 def _most_used(part: Part) -> str | None:
     names = [str(getattr(s, "variable", "")) for s in part.statements if s.kind == "summary" and s.sets() == ("all",)]
     return max(names, key=names.count) if names else None
-
-
-def _above(value: Fraction, open_end: bool) -> int:
-    low = ceil(value)
-    return low + 1 if open_end and low == value else low
-
-
-def _below(value: Fraction, open_end: bool) -> int:
-    high = floor(value)
-    return high - 1 if open_end and high == value else high
-
-
-def _compares(op: str, value: Fraction, number: Fraction) -> bool:
-    return {
-        "<": value < number, "<=": value <= number, ">": value > number,
-        ">=": value >= number, "=": value == number, "!=": value != number,
-    }[op]  # fmt: skip

@@ -69,6 +69,11 @@ class Readings(NamedTuple):
         return span(self.shown(variable, number), self.months if is_months(variable) else self.numbers)
 
 
+def base_reading(assumed: Literal["either", "rounded", "truncated"]) -> Literal["rounded", "truncated"]:
+    """How numbers are read first: rounded, unless the document assumes that they were cut off."""
+    return "truncated" if assumed == "truncated" else "rounded"
+
+
 def is_months(variable: str) -> bool:
     """Whether a variable is counted in months, by its name."""
     return variable.endswith("months")

@@ -61,40 +61,43 @@ def domain(values: list[int]) -> Any:
     return cp_model.Domain.from_values(values)
 
 
-def feasible(model: Any, budget: Budget) -> Found:
-    """Whether the model has any solution."""
+def feasible(model: Any, budget: Budget, linear: bool = False) -> Found:
+    """Whether the model has any solution.
+
+    linear   the model is one of counts and sums, for which plain search is not tried first
+    """
     model.clear_objective()
-    return _solve(model, budget)[0]
+    return _solve(model, budget, linear)[0]
 
 
-def least(model: Any, expression: Any, budget: Budget) -> tuple[Found, int | None]:
+def least(model: Any, expression: Any, budget: Budget, linear: bool = False) -> tuple[Found, int | None]:
     """The smallest value of an expression; "unknown" when it was not proven within the budget."""
     model.minimize(expression)
-    return _solve(model, budget)
+    return _solve(model, budget, linear)
 
 
-def most(model: Any, expression: Any, budget: Budget) -> tuple[Found, int | None]:
+def most(model: Any, expression: Any, budget: Budget, linear: bool = False) -> tuple[Found, int | None]:
     """The largest value of an expression; "unknown" when it was not proven within the budget."""
     model.maximize(expression)
-    return _solve(model, budget)
+    return _solve(model, budget, linear)
 
 
 def values(model: Any, expressions: list[Any], budget: Budget) -> list[int] | None:
     """The values of expressions in one solution of the model; None when there is none, or none was found in time."""
-    solver, status = _run(model, budget)
+    solver, status = _run(model, budget, False)
     if status not in ("OPTIMAL", "FEASIBLE"):
         return None
     return [int(solver.value(expression)) for expression in expressions]
 
 
-def _solve(model: Any, budget: Budget) -> tuple[Found, int | None]:
-    solver, status = _run(model, budget)
+def _solve(model: Any, budget: Budget, linear: bool) -> tuple[Found, int | None]:
+    solver, status = _run(model, budget, linear)
     if status == "OPTIMAL":
         return "yes", round(solver.objective_value) if model.has_objective() else None
     return ("no" if status == "INFEASIBLE" else "unknown"), None
 
 
-def _run(model: Any, budget: Budget) -> tuple[Any, str]:
+def _run(model: Any, budget: Budget, linear: bool) -> tuple[Any, str]:
     """The solver after its work and CP-SAT's word for the outcome; UNKNOWN where no time was left."""
     from ortools.sat.python import cp_model
 
@@ -102,7 +105,7 @@ def _run(model: Any, budget: Budget) -> tuple[Any, str]:
     # Counts and sums are linear: the full linear relaxation proves bounds that search alone does not, but it costs more
     # where search is enough, so search goes first.
     for relaxation, longest in ((1, _SEARCH_FIRST), (2, budget.seconds)):
-        if relaxation == 1 and budget.hard:
+        if relaxation == 1 and (budget.hard or linear):
             continue
         if budget.left <= 0:
             break
@@ -117,5 +120,5 @@ def _run(model: Any, budget: Budget) -> tuple[Any, str]:
             raise ValueError(model.validate())
         if status in ("OPTIMAL", "INFEASIBLE"):
             break
-        budget.hard = True
+        budget.hard = budget.hard or not linear
     return solver, status

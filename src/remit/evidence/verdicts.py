@@ -7,53 +7,39 @@ A statement is *impossible* when it stands in the conflict, *forced* when the ot
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from remit.evidence import solver
 from remit.evidence.claims import Claims
 from remit.evidence.components import FOLLOW_UP, Part, names_of, part_of, parts
 from remit.evidence.conflict import smallest
-from remit.evidence.derived import Fact, facts
+from remit.evidence.derived import facts
 from remit.evidence.grids import Grid, grids
+from remit.evidence.judged import (
+    ALL_TRUE,
+    Checked,
+    Judged,
+    ends_of,
+    is_question,
+    listed,
+    scale_of,
+    unreported,
+    verdict_of,
+    were,
+)
 from remit.evidence.kinds import Quantity, Registered, Statement
 from remit.evidence.laws import LAWS
 from remit.evidence.physics import World, build
-from remit.evidence.printed import is_months
+from remit.evidence.printed import Readings, base_reading, is_months
 from remit.evidence.solver import Budget, Found
+from remit.evidence.unseen import unseen
 
-Verdict = Literal["impossible", "forced", "undetermined", "not-reported"]
-Overall = Literal["possible", "impossible", "undecided"]
 Progress = Callable[[str], None]
 
 _LONGEST = 2.0
 """Seconds that one statement's range may take at least; a sixth of the whole limit where that is more."""
 
-
-@dataclass(frozen=True)
-class Judged:
-    """A statement with its verdict; `range` is what the other statements leave, None where there is no one number."""
-
-    id: str
-    verdict: Verdict
-    range: tuple[float, float] | None
-    assumptions: tuple[str, ...]
-    why: str
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A whole document: verdict, a smallest conflict (smallest by number), every statement, and derived facts.
-
-    truncated   ids of statements that hold only if their numbers were cut off instead of rounded
-    """
-
-    verdict: Overall
-    conflict: tuple[str, ...]
-    statements: tuple[Judged, ...]
-    derived: tuple[Fact, ...]
-    truncated: tuple[str, ...]
-    why: str
+_QUICK = 30
+"""The part of the whole limit that one subset may take while a conflict is sought, where another would serve too."""
 
 
 def check(claims: Claims, limit: float = 30.0, progress: Progress = lambda _: None) -> Checked:
@@ -87,9 +73,9 @@ class _Check:
             judged.append(self._judge(statement))
         self.progress("derived facts")
         cut = tuple(i for i in self.by_id if i in self.loose)
-        why = "The statements can all be true together."
+        why = ALL_TRUE
         if cut:
-            why = f"The statements can all be true together only if {_listed(cut)} {_were(cut)} cut off, not rounded."
+            why = f"The statements can all be true together only if {listed(cut)} {were(cut)} cut off, not rounded."
         return Checked("possible", (), tuple(judged), facts(self.claims, self._about, self.budget), cut, why)
 
     def _about(self, names: Sequence[str]) -> World:
@@ -111,17 +97,26 @@ class _Check:
         return found
 
     def _holds(self, part: Part, loose: frozenset[str]) -> Found:
-        return solver.feasible(build(self.claims, self.grids, part, loose).model, self.budget)
+        world = unseen(self.claims, self.grids, part, loose)
+        return solver.feasible(world.model, self.budget, world.linear)
 
-    def _subset_possible(self, ids: frozenset[str], claims: Claims) -> Found:
+    def _subset_possible(self, ids: frozenset[str], claims: Claims, budget: Budget | None = None) -> Found:
         """Whether some statements can be true together, however their numbers were cut."""
         chosen = [s for s in self.claims.statements if s.id in ids]
         loose = ids if claims.assumptions.rounding == "either" else frozenset()
         for part in parts(claims, chosen):
-            found = solver.feasible(build(claims, self.grids, part, loose).model, self.budget)
+            world = unseen(claims, self.grids, part, loose)
+            found = solver.feasible(world.model, budget or self.budget, world.linear)
             if found != "yes":
                 return found
         return "yes"
+
+    def _quickly(self, ids: frozenset[str], claims: Claims) -> Found:
+        """The same, given up after a fraction of the time."""
+        budget = self.budget.share(self.budget.seconds / _QUICK)
+        found = self._subset_possible(ids, claims, budget)
+        self.budget.spend(budget)
+        return found
 
     # ---- impossible ----
 
@@ -129,24 +124,35 @@ class _Check:
         self.progress("which statements cannot hold together")
         if self._subset_possible(frozenset(), self.claims) == "no":
             return self._groups_conflict()
-        found = []
+        found, late = [], False
         for part in broken:
-            conflict = smallest([s.id for s in part.statements], lambda ids: self._subset_possible(ids, self.claims))
-            if conflict is None:
-                return self._undecided(known="The statements cannot all be true; a smallest set that conflicts was")
-            found.append(conflict)
+            ids = [s.id for s in part.statements]
+            conflict = smallest(
+                ids, lambda ids: self._subset_possible(ids, self.claims), lambda ids: self._quickly(ids, self.claims)
+            )
+            late = late or conflict is None
+            found.append(ids if conflict is None else conflict)
         conflict = min(found, key=len)
         everything = {i for ids in found for i in ids}
         judged = tuple(
             Judged(s.id, "impossible", None, self._leans(s), self._why_not(s, found))
             if s.id in everything
-            else Judged(s.id, "undetermined", None, self._leans(s), f"{s.says()}: not part of the conflict")
+            else self._beside(s)
             for s in self.claims.statements
         )
         why = self._conflict_words([self.by_id[i] for i in conflict])
+        why += f" Whether fewer of them conflict is not decided in {self.budget.seconds:g} s." if late else ""
         others = [", ".join(ids) for ids in found if ids != conflict]
         why += f" Nor can these: {'; '.join(others)}." if others else ""
         return Checked("impossible", tuple(conflict), judged, facts(self.claims, None, self.budget), (), why)
+
+    def _beside(self, statement: Statement) -> Judged:
+        """A statement that is not in the conflict: its own arithmetic still holds."""
+        alone = statement.alone(self._reading(statement))
+        if alone is not None:
+            return Judged(statement.id, alone.verdict, alone.range, self._leans(statement), alone.why)
+        said = f"{statement.says()}: not part of the conflict"
+        return Judged(statement.id, "undetermined", None, self._leans(statement), said)
 
     def _why_not(self, statement: Statement, conflicts: Sequence[Sequence[str]]) -> str:
         own = self._own_contradiction(statement)
@@ -217,8 +223,8 @@ class _Check:
             other = self.claims.model_copy(update={"head": head})
             free = self.claims.assumptions.rounding == "either"
             loose = frozenset(s.id for s in statements) if free else frozenset()
-            worlds = [build(other, grids(other), part, loose) for part in parts(other, statements)]
-            if all(solver.feasible(world.model, self.budget) == "yes" for world in worlds):
+            worlds = [unseen(other, grids(other), part, loose) for part in parts(other, statements)]
+            if all(solver.feasible(world.model, self.budget, world.linear) == "yes" for world in worlds):
                 ways.append(words)
         return f" It would be possible if {' or if '.join(ways)}." if ways else ""
 
@@ -236,10 +242,13 @@ class _Check:
         leans, said = self._leans(statement), statement.says()
         if isinstance(statement, Registered):
             return self._registered(statement)
-        asked = _is_question(statement, self.claims)
+        alone = statement.alone(self._reading(statement))
+        if alone is not None:
+            return Judged(statement.id, alone.verdict, alone.range, leans, alone.why)
+        asked = is_question(statement, self.claims)
         others = [s for s in self.claims.statements if asked or s is not statement]
         part = part_of(self.claims, names_of(self.claims, statement), others)
-        world = build(self.claims, self.grids, part, self.loose)
+        world = unseen(self.claims, self.grids, part, self.loose, (statement,))
         quantity = statement.quantity(world)
         if quantity is None:
             return Judged(
@@ -255,17 +264,23 @@ class _Check:
         if is_open:
             why = f"{said}: nothing else in the document limits it"
             return Judged(statement.id, "not-reported" if asked else "undetermined", None, leans, why)
-        verdict, why = _verdict(statement, quantity, ends, asked)
+        verdict, why = verdict_of(statement, quantity, ends, asked)
         if statement.id in self.loose:
             why += "; printed so only if cut off, not rounded"
-        return Judged(statement.id, verdict, _ends(quantity, ends), leans, why)
+        reached = ends_of(quantity, ends)
+        scale = scale_of(quantity, reached)
+        return Judged(statement.id, verdict, reached, leans, why, quantity.unit, quantity.printed, scale)
+
+    def _reading(self, statement: Statement) -> Readings:
+        assumed = self.claims.assumptions.rounding
+        return self.claims.readings("either" if statement.id in self.loose else base_reading(assumed))
 
     def _is_open(self, statement: Statement, part: Part, ends: tuple[int, int], budget: Budget) -> bool:
         """Whether the range has an end only because the grid has one."""
         variable = getattr(statement, "variable", None)
         if statement.kind != "summary" or not isinstance(variable, str) or self.grids[variable].bounded:
             return False
-        wider = build(self.claims, self.wider, part, self.loose)
+        wider = unseen(self.claims, self.wider, part, self.loose, (statement,))
         again = statement.quantity(wider)
         return again is not None and reach(wider, again, budget) != ends
 
@@ -273,7 +288,7 @@ class _Check:
         missing = unreported(statement, self.claims)
         if missing:
             return Judged(
-                statement.id, "not-reported", None, (), f"registered, and not in the document: {_listed(missing)}"
+                statement.id, "not-reported", None, (), f"registered, and not in the document: {listed(missing)}"
             )
         return Judged(
             statement.id, "undetermined", None, (), f"{statement.says()}: every registered endpoint is reported"
@@ -317,20 +332,11 @@ class _Check:
 
 def reach(world: World, quantity: Quantity, budget: Budget) -> tuple[int, int] | None:
     """The least and the largest value of a quantity, in its steps; None when not decided in time or not possible."""
-    found, low = solver.least(world.model, quantity.expression, budget)
+    found, low = solver.least(world.model, quantity.expression, budget, world.linear)
     if found != "yes" or low is None:
         return None
-    found, high = solver.most(world.model, quantity.expression, budget)
+    found, high = solver.most(world.model, quantity.expression, budget, world.linear)
     return None if found != "yes" or high is None else (low, high)
-
-
-def unreported(statement: Registered, claims: Claims) -> tuple[str, ...]:
-    """Registered endpoints that no other statement speaks of."""
-    spoken = " ".join(
-        [*claims.conditions(), *(getattr(s, "variable", "") for s in claims.statements), *claims.categories()]
-    )
-    known = _plain(spoken)
-    return tuple(name for name in statement.endpoints if _plain(name) not in known)
 
 
 _SWITCHES: tuple[tuple[str, dict[str, object], str], ...] = (
@@ -340,47 +346,3 @@ _SWITCHES: tuple[tuple[str, dict[str, object], str], ...] = (
     ("follow-up-to-cut", {"follow_up_to_cut": False}, "follow-up ended before the cut in some"),
     ("instrument-laws", {"instrument_laws": False}, "the names did not mean what the instruments define"),
 )
-
-
-def _verdict(statement: Statement, quantity: Quantity, ends: tuple[int, int], asked: bool) -> tuple[Verdict, str]:
-    low, high = _ends(quantity, ends)
-    shown = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
-    said = statement.says()
-    if asked:
-        if quantity.trivial is not None and (low, high) == quantity.trivial:
-            return "not-reported", f"{said}: not reported; anything from {shown} {quantity.unit} is possible"
-        if low == high:
-            return "forced", f"{said}: not printed, and forced to be {shown} {quantity.unit}"
-        return "undetermined", f"{said}: not printed; {shown} {quantity.unit} is possible"
-    if statement.kind == "patient":
-        sure = "there is always one" if low >= 1 else "there need not be one"
-        return "forced" if low >= 1 else "undetermined", f"{said}: the other statements leave {shown} who fit; {sure}"
-    if low == high and (
-        quantity.printed is None or statement.kind not in ("summary", "time") or low == quantity.printed
-    ):
-        return "forced", f"{said}: the other statements already force {shown} {quantity.unit}"
-    return "undetermined", f"{said}: the other statements would allow {shown} {quantity.unit}"
-
-
-def _ends(quantity: Quantity, ends: tuple[int, int]) -> tuple[float, float]:
-    return round(ends[0] * quantity.step, 6), round(ends[1] * quantity.step, 6)
-
-
-def _is_question(statement: Statement, claims: Claims) -> bool:
-    if statement.kind in ("count", "proportion"):
-        return getattr(statement, "count", None) is None and getattr(statement, "percent", None) is None
-    if statement.kind == "summary":
-        return not getattr(statement, "printed", {})
-    return statement.kind == "partition" and None in getattr(statement, "parts", {}).values()
-
-
-def _plain(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum())
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
-
-
-def _were(names: Sequence[str]) -> str:
-    return "was" if len(names) == 1 else "were"

@@ -47,6 +47,14 @@ def parse(text: str) -> Condition:
     return tuple(_part(part.strip()) for part in re.split(r"\s+and\s+", text.strip()))
 
 
+def compares(op: str, value: Fraction, number: Fraction) -> bool:
+    """Whether a value stands so to a number."""
+    return {
+        "<": value < number, "<=": value <= number, ">": value > number,
+        ">=": value >= number, "=": value == number, "!=": value != number,
+    }[op]  # fmt: skip
+
+
 def is_condition(text: str) -> str:
     """The text itself, for a field that holds a condition; ValueError where it is none."""
     parse(text)

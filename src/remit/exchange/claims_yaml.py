@@ -12,8 +12,10 @@ from pydantic import BaseModel, ValidationError
 from remit.errors import InputError, ProtocolError, nearest
 from remit.evidence.claims import Assumptions, Claims, Group, Head, Publication, circular, misnamed
 from remit.evidence.kinds import KINDS, Statement
+from remit.evidence.kinds.comparison import Side
 from remit.evidence.kinds.curve import Step
-from remit.evidence.kinds.proportion import Interval
+from remit.evidence.kinds.proportion import Interval, Proportion
+from remit.evidence.kinds.statement import Between
 from remit.exchange.protocol_yaml import MAXIMUM_BYTES, node_of
 from remit.protocol import Node, Places
 from remit.protocol.complaints import Problem, complain, listed, problems_of
@@ -23,8 +25,10 @@ _INNER: Final[dict[str, type[BaseModel]]] = {
     "assumptions": Assumptions,
     "publication": Publication,
     "groups": Group,
-    "interval": Interval,
+    "interval": Between,
     "at": Step,
+    "first": Side,
+    "second": Side,
 }
 
 
@@ -108,7 +112,8 @@ def _problem(error: ValidationError, model: type[BaseModel], item: Any, path: tu
         problem = problems_of(error, model, item)[0]
         return Problem((*path, *problem.path), problem.what)
     # Fields are offered as they are written in the document, which is not always a Python name.
-    fields = _words(model if len(extra["loc"]) == 1 else _INNER[str(extra["loc"][0])])
+    inner = Interval if model is Proportion else _INNER.get(str(extra["loc"][0]), model)
+    fields = _words(model if len(extra["loc"]) == 1 else inner)
     what = f"not a field.{nearest(str(extra['loc'][-1]), fields)} Fields: {listed(fields)}."
     return Problem((*path, *extra["loc"]), what)
 

@@ -50,3 +50,35 @@ def test_two_reports_are_reconciled_in_words(capsys: pytest.CaptureFixture[str])
 def test_every_example_is_decided(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("check", str(file), "--json") in (0, 1)
     assert json.loads(capsys.readouterr().out)["verdict"] != "undecided"
+
+
+def test_a_page_is_written_beside_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check, both = tmp_path / "check.html", tmp_path / "both.html"
+
+    call("check", str(EXAMPLES / "l17.yaml"), "--html", str(check), "--json")
+    call("reconcile", str(EXAMPLES / "l17.yaml"), str(EXAMPLES / "later-report.yaml"), "--html", str(both))
+
+    assert check.read_text("utf-8").startswith("<!doctype html>")
+    assert "2 patients left" in both.read_text("utf-8")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_page_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        call("check", str(EXAMPLES / "review-79-of-47.yaml"), "--html", str(tmp_path / "none" / "x.html"))
+
+
+def test_a_short_limit_is_told_and_no_guess_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scores = ", ".join(f"s{k}" for k in range(6))
+    file = tmp_path / "c.yaml"
+    lines = [
+        f'  - {{kind: summary, variable: {name.strip()}_months, mean: "7.31", median: "7.1", min: 1, max: 30}}'
+        for name in scores.split(",")
+    ]
+    file.write_text("\n".join(["n: 400", "statements:", *lines]) + "\n", "utf-8")
+
+    code = call("check", str(file), "--limit", "0.1")
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert code == 0
+    assert "not decided in 0.1 s" in told

@@ -10,6 +10,7 @@ from remit.evidence.where import parse
 from remit.exchange.claims_yaml import parse_claims
 
 STATEMENT = "n: 12\nstatements:\n  - {id: s, "
+COMPARED = STATEMENT + "kind: comparison, first: {n: 3, count: 1}, second: {n: 4, count: 1}, "
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,18 @@ STATEMENT = "n: 12\nstatements:\n  - {id: s, "
         ("n: 12\ngroups:\n  a: {of: b}\n  b: {of: a}\n", "leads back to itself"),
         ("n: 12\nassumptions: {month: rounded}\n", 'Did you mean "months"?'),
         ("n: 12\nassumptions: {infusion-equal-enrolment: true}\n", 'Did you mean "infusion-equals-enrolment"?'),
+        (STATEMENT + 'kind: allocation, design: "3+4", levels: {a: 3}}', '"3+4" is not a design. Did you mean "3+3"?'),
+        (STATEMENT + "kind: allocation, design: boin, levels: {a: 3}}", "boin: target is missing."),
+        (STATEMENT + 'kind: allocation, design: "3+3", levels: {a: 3}, dlts: {b: 1}}', 'a level "b" that has no count'),
+        (STATEMENT + 'kind: allocation, design: "3+3", levels: {a: 300}}', "levels › a: 300"),
+        (STATEMENT + "kind: comparison, first: {n: 3}, second: {n: 4}, test: fisher}", "both sides need a count, or"),
+        (STATEMENT + "kind: comparison, first: {n: 3, cout: 1}, second: {n: 4}}", 'first › cout: not a field. Did you'),
+        (COMPARED + "test: welch}", "compares means"),
+        (COMPARED + "test: fishr}", '"fisher"?'),
+        (COMPARED + "p: tiny}", '"tiny" is not a'),
+        (STATEMENT + 'kind: summary, variable: v, interval: {low: 1, hig: 2}}', 'hig: not a field. Did'),
+        (STATEMENT + 'kind: count, event: !!python/object/apply:os.system ["x"]}', "a tag (!) is not allowed"),
+        (STATEMENT + 'kind: count, event: "{{ 7*7 }}"}', "is not a condition"),
         ("n: twelve\n", "a whole number is wanted"),
         ("statements: []\n", "n: missing"),
         ("", "the file is empty"),

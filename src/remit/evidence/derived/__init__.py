@@ -23,11 +23,12 @@ def facts(claims: Claims, about: About | None, budget: Budget) -> tuple[Fact, ..
     about   the world of everything that hangs together with some names
     """
     # Here and not above: these files need the claims document, whose kinds need `derived.moments`.
+    from remit.evidence.derived.comparisons import comparison_facts
     from remit.evidence.derived.follow_up import follow_up_facts, half_month_facts
     from remit.evidence.derived.proportions import proportion_facts
     from remit.evidence.derived.registry import registry_facts
 
-    found = [*proportion_facts(claims), *registry_facts(claims)]
+    found = [*proportion_facts(claims), *comparison_facts(claims), *registry_facts(claims)]
     if about is not None:
         found += [*follow_up_facts(claims, about, budget), *half_month_facts(claims, budget)]
     return tuple(found)

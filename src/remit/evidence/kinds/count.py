@@ -39,6 +39,10 @@ class Count(Statement):
         """A count above the number of patients."""
         return more_than_all(self.count, self.n, size)
 
+    def arithmetic(self, size: int | None, reading: Readings) -> str:
+        """The count as a share."""
+        return share_of(self.count, self.n if self.n is not None else size)
+
     def constrain(self, world: World, reading: Readings) -> None:
         """The count, in the group or among `n` of it."""
         if self.count is not None:
@@ -59,13 +63,18 @@ def more_than_all(count: int | None, n: int | None, size: int | None) -> str | N
     return None
 
 
+def share_of(count: int | None, whole: int | None) -> str:
+    """A count and its denominator as a percent, written out; empty where one is not known."""
+    return f"{count}/{whole} = {100 * count / whole:.2f} %" if count is not None and whole else ""
+
+
 def patients_with(world: World, of: str, event: str, n: int | None, printed: int | None) -> Quantity | None:
     """The number of a group's patients with an event; with an `n` of its own, among those n."""
     size = world.claims.size(of)
     if n is not None and n != size:
         evaluable = world.subset(of, n)
-        expression = sum(world.both(a, b) for a, b in zip(evaluable, world.condition(event), strict=True))
+        expression = world.number(world.both_of(evaluable, world.condition(event)))
         return Quantity(expression, 1.0, "patients", printed, (0, n))
     whole = size if size is not None else world.claims.n
-    expression = sum(world.both(a, b) for a, b in zip(world.members(of), world.condition(event), strict=True))
+    expression = world.number(world.both_of(world.members(of), world.condition(event)))
     return Quantity(expression, 1.0, "patients", printed, (0, whole))

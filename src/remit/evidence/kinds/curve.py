@@ -83,4 +83,4 @@ class Curve(Statement):
         for step in self.at:
             if step.at_risk is not None:
                 reached = world.compare(self.variable, ">=", Fraction(repr(step.t)))
-                world.model.add(sum(world.both(a, b) for a, b in zip(members, reached, strict=True)) == step.at_risk)
+                world.model.add(world.number(world.both_of(members, reached)) == step.at_risk)

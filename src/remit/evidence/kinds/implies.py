@@ -37,14 +37,12 @@ class Implies(Statement):
 
     def constrain(self, world: World, reading: Readings) -> None:
         """No member with the one and neither the other nor an exception."""
-        columns = [world.members(self.of), world.condition(self.if_), world.condition(self.then)]
-        columns += [world.condition(text) for text in self.except_]
-        for member, first, *others in zip(*columns, strict=True):
-            world.model.add_bool_or(member.negated(), first.negated(), *others)
+        lacking = [[literal.negated() for literal in world.condition(text)] for text in (self.then, *self.except_)]
+        world.nobody_with(world.members(self.of), world.condition(self.if_), *lacking)
 
     def quantity(self, world: World) -> Quantity | None:
         """How many break the law; it is forced when nobody can."""
         breaking = world.both_of(world.members(self.of), world.condition(self.if_))
         for text in (self.then, *self.except_):
             breaking = world.both_of(breaking, [literal.negated() for literal in world.condition(text)])
-        return Quantity(sum(breaking), 1.0, "patients who break it", 0, None)
+        return Quantity(world.number(breaking), 1.0, "patients who break it", 0, None)

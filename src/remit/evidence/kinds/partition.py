@@ -54,15 +54,21 @@ class Partition(Statement):
             return f"{sum_text} = {self.total}, not {whole}: the parts do not add up to the group"
         return None
 
+    def arithmetic(self, size: int | None, reading: Readings) -> str:
+        """The parts added up, beside the group."""
+        counts = [str(count) for count in self.parts.values() if count is not None]
+        whole = self.n if self.n is not None else size
+        beside = "" if whole is None else f"; the group has {whole}"
+        return f"{' + '.join(counts)} = {self.total}{beside}" if counts else ""
+
     def constrain(self, world: World, reading: Readings) -> None:
         """Each member in one part; each part with its count."""
         members = world.subset(self.of, self.n)
         parts = {part: world.event(part) for part in self.parts}
-        for position, member in enumerate(members):
-            world.model.add(sum(column[position] for column in parts.values()) == 1).only_enforce_if(member)
+        world.each_in_one(members, list(parts.values()))
         for part, count in self.parts.items():
             if count is not None:
-                world.model.add(sum(world.both(a, b) for a, b in zip(members, parts[part], strict=True)) == count)
+                world.model.add(world.number(world.both_of(members, parts[part])) == count)
 
     def quantity(self, world: World) -> Quantity | None:
         """The one part that is asked."""
@@ -70,5 +76,5 @@ class Partition(Statement):
         if len(asked) != 1:
             return None
         members = world.subset(self.of, self.n)
-        expression = sum(world.both(a, b) for a, b in zip(members, world.event(asked[0]), strict=True))
+        expression = world.number(world.both_of(members, world.event(asked[0])))
         return Quantity(expression, 1.0, f"patients in {asked[0]}", None, (0, world.claims.n))

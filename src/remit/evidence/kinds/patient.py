@@ -46,17 +46,14 @@ class Patient(Statement):
 
     def constrain(self, world: World, reading: Readings) -> None:
         """One patient, not one of the other patient statements, with every value."""
-        chosen = world.one_patient(self.of)
-        for name, value in self.values.items():
-            for choice, literal in zip(chosen, self._column(world, name, value, reading), strict=True):
-                world.model.add_implication(choice, literal)
+        world.someone(self.of, [self._column(world, name, value, reading) for name, value in self.values.items()])
 
     def quantity(self, world: World) -> Quantity | None:
         """How many patients fit; it is forced when there is always one."""
         fits = world.members(self.of)
         for name, value in self.values.items():
             fits = world.both_of(fits, self._column(world, name, value, world.widest))
-        return Quantity(sum(fits), 1.0, "patients who fit", None, (0, world.claims.n))
+        return Quantity(world.number(fits), 1.0, "patients who fit", None, (0, world.claims.n))
 
     def _column(self, world: World, name: str, value: Value, reading: Readings) -> list[Any]:
         if isinstance(value, bool):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from remit.evidence.kinds.count import more_than_all, patients_with
+from remit.evidence.kinds.count import more_than_all, patients_with, share_of
 from remit.evidence.kinds.statement import ConditionText, Name, Quantity, Statement
 from remit.evidence.printed import Number, Reading, Readings, read, span
 from remit.protocol.doc import Doc
@@ -107,6 +107,14 @@ class Proportion(Statement):
             f"the {method} interval of {counts[0]}/{whole} at {100 * printed.level:g} % is "
             f"{100 * low:.1f}–{100 * high:.1f} %, not {read(printed.low)}–{read(printed.high)} %"
         )
+
+    def arithmetic(self, size: int | None, reading: Readings) -> str:
+        """The share, and the counts that print as the percent."""
+        whole = self.own_n if self.own_n is not None else size
+        if self.count is not None or not whole or self.percent is None:
+            return share_of(self.count, whole)
+        counts = self.fitting(whole, reading.numbers)
+        return "; ".join(share_of(count, whole) for count in counts[:6]) + ("; …" if len(counts) > 6 else "")
 
     def constrain(self, world: World, reading: Readings) -> None:
         """The count, or the counts that the percent leaves."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from remit.evidence.printed import Number, Readings
 from remit.evidence.where import is_condition
@@ -31,6 +31,25 @@ class Quantity(NamedTuple):
     unit: str
     printed: float | None
     trivial: tuple[float, float] | None
+
+
+class Alone(NamedTuple):
+    """A verdict that a statement reaches by its own arithmetic, without unseen patients.
+
+    range   from least to most of what it asks; None when there is no one number
+    """
+
+    verdict: Literal["forced", "undetermined", "not-reported"]
+    range: tuple[float, float] | None
+    why: str
+
+
+class Between(Doc):
+    """Confidence limits as printed, in the unit of what they limit; of a difference of proportions in percent."""
+
+    level: float = Field(default=0.95, gt=0, lt=1)
+    low: Number
+    high: Number
 
 
 class Statement(Doc):
@@ -76,11 +95,19 @@ class Statement(Doc):
         """
         return None
 
+    def arithmetic(self, size: int | None, reading: Readings) -> str:
+        """The sum behind its numbers, written out; empty where there is none to write."""
+        return ""
+
     def constrain(self, world: World, reading: Readings) -> None:
         """Put what it says into the constraint model."""
 
     def quantity(self, world: World) -> Quantity | None:
         """The number whose range is asked when this statement is left out; None when it has none."""
+        return None
+
+    def alone(self, reading: Readings) -> Alone | None:
+        """The verdict by the statement's own arithmetic; None when the unseen patients decide it."""
         return None
 
     def assumes(self) -> tuple[str, ...]:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
+from math import ceil, floor
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from remit.days import MONTH_DAYS
 from remit.evidence.derived.moments import moments_misfit
-from remit.evidence.kinds.statement import Name, Quantity, Statement
+from remit.evidence.kinds.statement import Between, Name, Quantity, Statement
 from remit.evidence.laws import is_whole
 from remit.evidence.printed import Number, Readings, is_months, read, span
 
 if TYPE_CHECKING:
     from remit.evidence.physics import World
 
+_MONTH_DAYS = Fraction(MONTH_DAYS)
 PLACES = ("mean", "median", "q1", "q3", "min", "max")
 
 
 class Summary(Statement):
-    """Statistics of one variable over a group; without any, its range is asked."""
+    """Statistics of one variable over a group; without any, its range is asked. `interval` is that of the mean."""
 
     kind: Literal["summary"]
     variable: Name
@@ -33,6 +37,7 @@ class Summary(Statement):
     q3: Number | None = None
     min: Number | None = None
     max: Number | None = None
+    interval: Between | None = None
 
     @property
     def printed(self) -> dict[str, Number]:
@@ -69,6 +74,32 @@ class Summary(Statement):
         if "sd" in spans and is_months(self.variable):
             spans["sd"] = span(shown["sd"], "either")
         return moments_misfit(shown, spans, whole, self.integer or is_whole(self.variable))
+
+    def arithmetic(self, size: int | None, reading: Readings) -> str:
+        """The sum behind a mean of whole numbers; the days behind a range in months."""
+        n = self.n if self.n is not None else size
+        if self.mean is not None and n and (self.integer or is_whole(self.variable)):
+            mean = read(self.mean)
+            total, below = mean.value * n, floor(mean.value * n)
+            near = ", ".join(f"{k}/{n} = {k / n:.{max(2, (mean.decimals or 0) + 1)}f}" for k in (below, below + 1))
+            return f"{n} × {mean} = {float(total):g}; whole sums beside it: {near}"
+        if is_months(self.variable) and self.min is not None and self.max is not None:
+            return self._days(reading)
+        return ""
+
+    def _days(self, reading: Readings) -> str:
+        days = []
+        for value in (self.max, self.min):
+            assert value is not None
+            allowed = reading.span(self.variable, value)
+            if allowed.low is None or allowed.high is None:
+                return ""
+            days.append((ceil(allowed.low * _MONTH_DAYS), floor(allowed.high * _MONTH_DAYS)))
+        (least, most), (low, high) = days
+        return (
+            f"maximum {self.max} months = {least} to {most} days, minimum {self.min} = {max(0, low)} to {high} days; "
+            f"between them at least {least} − {high} = {least - high} days"
+        )
 
     def constrain(self, world: World, reading: Readings) -> None:
         """Each statistic, but for the SD of a variable that is not whole-numbered (see `contradiction`)."""

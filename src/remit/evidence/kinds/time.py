@@ -48,6 +48,12 @@ class Time(Statement):
             return f"{self.first} to {self.last} is {between} days, not {self.days}"
         return None
 
+    def arithmetic(self, size: int | None, reading: Readings) -> str:
+        """The days between two dates."""
+        if self.first is None or self.last is None:
+            return ""
+        return f"{self.first} to {self.last} = {(self.last - self.first).days} days"
+
     def constrain(self, world: World, reading: Readings) -> None:
         """Every infusion (or the cut) inside the window."""
         if self.of == "cut":
