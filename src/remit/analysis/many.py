@@ -25,7 +25,7 @@ from remit.stats import KaplanMeier, kaplan_meier, quantile
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-NOT_POOLED = ("interval-censored",)
+NOT_POOLED = ("interval-censored", "b-cell-recovery", "exposure-response")
 """Analyses that are not made of the pooled trials: they would take long and have no value per trial."""
 
 COUNTS = ("count", "proportion", "proportion-nri", "not-evaluable", "number at risk")
