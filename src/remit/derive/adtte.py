@@ -197,17 +197,18 @@ def _return(protocol: Protocol, samples: Sequence[Row], start: date) -> Iterator
     )
     if course.depleted_day is None:
         return
-    depleted = _event(
-        "TTBDEP", "Time to B-cell depletion", start + timedelta(days=course.depleted_day), "Depleted", samples
-    )
+    # conditioning may have depleted them before the first infusion, from which time is counted
+    first = max(course.depleted_day, 0)
+    depleted = _event("TTBDEP", "Time to B-cell depletion", start + timedelta(days=first), "Depleted", samples)
     yield depleted
     label = "Time to B-cell return"
     if course.reconstituted_day is not None:
         low, high = course.interval if course.interval is not None else (course.depleted_day, course.reconstituted_day)
-        day = start + timedelta(days=course.reconstituted_day)
-        yield {**_event("TTBREC", label, day, "B cells returned", samples), "ADTLO": low, "ADTHI": high}
+        day = start + timedelta(days=max(course.reconstituted_day, 0))
+        bounds = {"ADTLO": max(low, 0), "ADTHI": max(high, 0)}
+        yield {**_event("TTBREC", label, day, "B cells returned", samples), **bounds}
     else:
-        last = course.censor_day if course.censor_day is not None else _int(samples[-1]["APROTDY"])
+        last = max(course.censor_day if course.censor_day is not None else _int(samples[-1]["APROTDY"]), 0)
         row = _censored("TTBREC", label, start + timedelta(days=last), "Last sample, not returned", samples)
         yield {**row, "ADTLO": last, "ADTHI": None}
 

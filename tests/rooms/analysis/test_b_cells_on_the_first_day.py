@@ -33,3 +33,21 @@ def test_a_subject_depleted_on_the_day_of_the_first_infusion_and_never_sampled_a
     assert found["b-cells/depleted/proportion"].n == 20
     assert found["b-cells/depleted/proportion"].denominator == 20
     assert found["b-cells/depletion-day/min"].value == 0
+
+
+def test_b_cells_gone_before_the_first_infusion_are_gone_at_time_zero() -> None:
+    protocol = read_protocol(TRIAL / "protocol.yaml")
+    records, _ = read_records(TRIAL / "records")
+    cut = protocol.last_cut()
+    assert cut is not None
+    # the first infusion typed eight months late: conditioning and the first samples now lie before the second one
+    late = pl.col("record_id") == f"EX/{FIRST}/7"
+    ex = records.table("EX").with_columns(
+        pl.when(late).then(pl.lit("2024-06-10T10:00")).otherwise(pl.col("EXSTDTC")).alias("EXSTDTC")
+    )
+
+    derived = derive.all(protocol, replace(records, tables={**records.tables, "EX": ex}), cut)
+    analysis.all(protocol, derived)
+
+    mine = derived["adtte"].filter((pl.col("USUBJID") == FIRST) & (pl.col("PARAMCD") == "TTBDEP"))
+    assert mine["AVALMON"].to_list() == [0.0]
