@@ -179,7 +179,7 @@ def test_the_page_says_what_is_assumed_and_what_it_is_not_for(few: Run) -> None:
     assert "not for choosing a dose for people" in text
     assert f"{TRIALS} virtual trials" in text
     assert "DL1 0.01, DL2 0.02, DL3 0.05, DL4 0.1" in text
-    assert "interval-censored: no value trial by trial" in text
+    assert "interval-censored, b-cell-recovery, exposure-response: no value trial by trial" in text
     assert "ACR Convergence 2024, abstract L17" in text
     assert len(page.encode()) < 3_000_000
 
