@@ -49,7 +49,7 @@ def conduct(trial: Path, as_of: str | None, data: Path | None, part: str | None 
     protocol = open_protocol(trial)
     one = declared_for(protocol, part)
     records, findings = read_records(data if data is not None else trial / "records")
-    cutoff = cutoff_of(protocol, records, as_of)
+    cutoff = cutoff_of(protocol, records, as_of, "--as-of")
     tables = dose_tables(protocol, records, cutoff)
     everyone = outcomes.treated(protocol, tables)
     every = [*findings, *checks.all(protocol, records)]

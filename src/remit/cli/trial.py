@@ -53,14 +53,14 @@ def open_trial(folder: Path, data: Path | None = None) -> Trial:
     return Trial(folder, where, protocol, collected, tuple(in_order([*findings, *checked])))
 
 
-def cutoff_of(protocol: Protocol, collected: Records, wanted: str | None) -> date:
+def cutoff_of(protocol: Protocol, collected: Records, wanted: str | None, option: str = "--cutoff") -> date:
     """`--cutoff`, else the last cut the protocol declares, else the latest date in the records; never today."""
     if wanted is not None:
         try:
             return date.fromisoformat(wanted)
         except ValueError:
             raise InputError(
-                f'--cutoff "{wanted}" is not a date. Write it as year-month-day, such as 2024-10-01.'
+                f'{option} "{wanted}" is not a date. Write it as year-month-day, such as 2024-10-01.'
             ) from None
     declared = protocol.last_cut()
     if declared is not None:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from remit.derive.toxicity import UNRELATED
 from remit.designs import Cohort
 from remit.errors import NotDerivable
 from remit.protocol import Level, Protocol
+from remit.records.checks.dose_limits import UNRELATED
 
 NO_EVENTS = "adverse events were not collected, so no DLT can be ruled out"
 

@@ -16,6 +16,7 @@ from remit.criteria import negation
 from remit.derive.bounds import bounds
 from remit.protocol import Dlt, DltLine, Protocol
 from remit.records import Records
+from remit.records.checks.dose_limits import UNRELATED
 from remit.records.lineage import meet, sourced
 
 # Words for "caused by the product" in AEREL, as sponsors write them; anything else is not an answer.
@@ -35,7 +36,6 @@ RELATED = {
     "DEFINITELY RELATED",
 }
 STILL_OPEN = {"NOT RECOVERED/NOT RESOLVED", "RECOVERING/RESOLVING"}
-UNRELATED = {"N", "NO", "NONE", "NOT RELATED", "UNRELATED", "UNLIKELY", "UNLIKELY RELATED", "REMOTE"}
 
 
 def with_dlt(protocol: Protocol, records: Records, frame: pl.DataFrame) -> pl.DataFrame:

@@ -3,10 +3,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from remit.derive import toxicity
 from remit.records import Records, checks
 from remit.records.checks import CHECKING, RULES
-from remit.records.checks.dose_limits import UNRELATED
 from rooms.records.plants import CHECK_PLANTS, PROTOCOL, admitted, clean, put
 
 
@@ -164,10 +162,6 @@ def test_a_recorded_dlt_is_held_against_the_definition(cells, beyond):
     rows["AE"][0] |= cells
 
     assert ("AE-BEYOND-DLT" in _rules(rows)) == beyond
-
-
-def test_the_words_for_not_caused_are_those_of_the_definition():
-    assert set(UNRELATED) == toxicity.UNRELATED
 
 
 def _laddered(*doses):
