@@ -195,7 +195,7 @@ class _Drawing:
         self, part: Part, own: Mapping[str, Grid], wider: Mapping[str, Grid], place: str
     ) -> tuple[Layout | None, Mapping[str, Column], How]:
         ids = tuple(s.id for s in part.statements)
-        budget = Budget(max(0.0, self.until - time.monotonic()))
+        budget = Budget(max(0.0, self.until - time.monotonic()), given=self.limit)
         if not (part.names & (self.claims.events() | set(own))) and not part.groups:
             return None, {}, How(ids, (), None, None)
         day = None if self.cut is None else self.cut.toordinal()

@@ -164,7 +164,7 @@ def _box(
             quantity = world.statistic(name, world.present, claims.n, "value", None)
             ends = None if quantity is None else reach(world, quantity, budget)
         if ends is None:
-            raise NotDerivable(f"What {name} can be is not decided in {budget.seconds:g} s; give --limit more seconds.")
+            raise NotDerivable(f"What {name} can be is not decided in {budget.said}; give --limit more seconds.")
         if grid[name].bounded:
             return ends
         found.append(ends)
@@ -186,7 +186,7 @@ def _days(world: World, claims: Claims, budget: Budget) -> dict[str, tuple[int, 
         _, high = solver.most(world.model, clock.end, budget)
         if low is None or high is None:
             raise NotDerivable(
-                f"When the cut can be is not decided in {budget.seconds:g} s; give --limit more seconds."
+                f"When the cut can be is not decided in {budget.said}; give --limit more seconds."
             )
         if max(-low, high) >= _FARTHEST * clock.parts:
             raise InputError("time: nothing in the document limits the day of the cut; add publication › printed.")
@@ -239,7 +239,7 @@ def starts(layout: Layout, budget: Budget, seed: int) -> list[Mapping[str, Colum
             table[CUT] = np.array(values[-1] + clock.epoch.toordinal() * clock.parts)
         found.append(table)
     if not found:
-        raise NotDerivable(f"No cohort was found in {budget.seconds:g} s; give --limit more seconds.")
+        raise NotDerivable(f"No cohort was found in {budget.said}; give --limit more seconds.")
     return found
 
 

@@ -24,6 +24,12 @@ class Budget:
     seconds: float
     spent: float = 0.0
     hard: bool = False  # plain search did not decide an earlier question of this document
+    given: float | None = None  # what the user allowed for the whole, where this is what is left of it
+
+    @property
+    def said(self) -> str:
+        """The limit as the user gave it, for messages."""
+        return f"{self.seconds if self.given is None else self.given:g} s"
 
     def share(self, most: float) -> Budget:
         """A part of what is left, of at most so many seconds, for one question; `spend` gives it back."""
