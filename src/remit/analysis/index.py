@@ -1,7 +1,7 @@
 """Which rows a selection selects, and how many records stand behind several selections, for thousands of them at once.
 
 The same filters as `trace` expands, answered by codes instead of by a scan per filter: every column that a filter names
-is coded once, every (column, wanted) pair gives one mask, and masks are combined.
+is coded once, and a filter is narrowed condition by condition from a beginning that many filters share.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Index:
     def __init__(self, derived: Mapping[str, pl.DataFrame]) -> None:
         self._derived = derived
         self._columns: dict[tuple[str, str], _Column] = {}
-        self._masks: dict[tuple[str, str, Wanted], Mask] = {}
+        self._stems: dict[tuple[str, Where], Whole] = {}
         self._records: dict[str, tuple[Whole, Whole]] | None = None
         self._behind: dict[tuple[str, Where], Whole] = {}
         self._stamps: Whole = np.zeros(0, dtype=np.int64)
@@ -34,10 +34,17 @@ class Index:
 
     def rows(self, table: str, where: Where) -> Whole:
         """Positions of the selected rows, rising."""
-        chosen: Mask = np.ones(self._height(table), dtype=np.bool_)
-        for column, wanted in where:
-            chosen = chosen & self._mask(table, column, wanted)
-        return np.flatnonzero(chosen)
+        if not where:
+            return np.arange(self._height(table))
+        *stem, (column, wanted) = where
+        before = self._stem(table, tuple(stem))
+        return before[self._column(table, column).hits(before, wanted)]
+
+    def _stem(self, table: str, where: Where) -> Whole:
+        """Rows of a filter that others go on from: an analysis asks the same beginning of many."""
+        if (table, where) not in self._stems:
+            self._stems[table, where] = self.rows(table, where)
+        return self._stems[table, where]
 
     def subjects(self, table: str, where: Where) -> frozenset[str]:
         """USUBJID of the selected rows."""
@@ -60,13 +67,10 @@ class Index:
     def _height(self, table: str) -> int:
         return self._derived[table].height if table in self._derived else 0
 
-    def _mask(self, table: str, column: str, wanted: Wanted) -> Mask:
-        key = (table, column, wanted)
-        if key not in self._masks:
-            if (table, column) not in self._columns:
-                self._columns[table, column] = _Column(self._derived[table][column])
-            self._masks[key] = self._columns[table, column].mask(wanted)
-        return self._masks[key]
+    def _column(self, table: str, column: str) -> _Column:
+        if (table, column) not in self._columns:
+            self._columns[table, column] = _Column(self._derived[table][column])
+        return self._columns[table, column]
 
     def _codes(self, table: str, where: Where) -> Whole:
         """Distinct codes of the records behind the selected rows."""
@@ -118,12 +122,17 @@ class _Column:
         self._code: dict[Scalar, int] = {value: place for place, value in enumerate(values.to_list(), start=1)}
         self._codes = column.rank("dense").fill_null(0).to_numpy().astype(np.int64)
 
-    def mask(self, wanted: Wanted) -> Mask:
+    def hits(self, rows: Whole, wanted: Wanted) -> Mask:
+        """(rows,) which of these rows hold what is wanted."""
         asked = wanted if isinstance(wanted, tuple) else (wanted,)
         codes = [0 if value is None else self._code.get(value, -1) for value in asked]
-        hit: Mask = self._codes == codes[0] if len(codes) == 1 else np.isin(self._codes, codes)
         if not self._lists:
-            return hit
-        rows: Mask = np.zeros(self._height, dtype=np.bool_)
-        rows[self._rows[hit]] = True
-        return rows
+            return _among(self._codes[rows], codes)
+        held: Mask = np.zeros(self._height, dtype=np.bool_)
+        held[self._rows[_among(self._codes, codes)]] = True
+        return held[rows]
+
+
+def _among(found: Whole, codes: Sequence[int]) -> Mask:
+    hit: Mask = found == codes[0] if len(codes) == 1 else np.isin(found, codes)
+    return hit

@@ -12,24 +12,23 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from remit.analysis.analyses import ANALYSES
 from remit.analysis.index import Index
+from remit.analysis.ragged import QUANTILES, STATISTICS, Array, Ragged, Whole, ragged
 from remit.analysis.result import Result, Selection
 from remit.analysis.study import Study
 from remit.protocol import Protocol
-from remit.stats import KaplanMeier, kaplan_meier, quantile
-
-Array = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from remit.stats import KaplanMeier, kaplan_meier
 
 NOT_POOLED = ("interval-censored", "b-cell-recovery", "exposure-response")
 """Analyses that are not made of the pooled trials: they would take long and have no value per trial."""
 
+Numbers = tuple[Array, Whole, Whole | None]
+"""(trials,) value, n and, of a share, its denominator."""
+
 COUNTS = ("count", "proportion", "proportion-nri", "not-evaluable", "number at risk")
-QUANTILES = {"q1": 0.25, "median": 0.5, "q3": 0.75}
 
 DATA_DRIVEN = (
     r"^safety/teae/(term|body-system)/|^safety/labs/|/grade-\d|^baseline/(sex|race)/|^exposure/infusions-"
@@ -64,20 +63,37 @@ def many(protocol: Protocol, derived: Mapping[str, pl.DataFrame], trial: Mapping
     """
     study = Study(protocol, derived)
     trials = _Trials(derived, trial)
-    rows: list[pl.DataFrame] = []
+    ids: list[str] = []
+    found: list[Numbers] = []
     left_out: list[str] = []
     for analysis in [one for one in ANALYSES if one.key not in NOT_POOLED]:
         for result in analysis.make(study):
-            found = _by_trial(trials, study.index, result)
-            if found is None:
+            numbers = _by_trial(trials, study.index, result)
+            if numbers is None:
                 left_out.append(result.id)
             else:
-                value, n, denominator = found
-                rows.append(trials.frame(result.id, value, n, denominator))
-    table = pl.concat(rows) if rows else pl.DataFrame(schema=SCHEMA)
+                ids.append(result.id)
+                found.append(numbers)
+    table = _table(trials.numbers, ids, found)
     counts = pl.col("n") > 0
     could = (pl.col("denominator") > 0).fill_null(False) & ~pl.col("id").str.contains(DATA_DRIVEN)
     return Many(table.filter(counts | could), tuple(left_out))
+
+
+def _table(trials: Whole, ids: list[str], found: list[Numbers]) -> pl.DataFrame:
+    if not ids:
+        return pl.DataFrame(schema=SCHEMA)
+    nothing = np.full(len(trials), np.nan)
+    columns = {
+        "trial": np.tile(trials, len(ids)),
+        "value": np.concatenate([value for value, _, _ in found]),
+        "n": np.concatenate([n for _, n, _ in found]),
+        "denominator": np.concatenate([nothing if of is None else of for _, _, of in found]),
+    }
+    names = pl.Series("id", ids).gather(np.repeat(np.arange(len(ids)), len(trials)))
+    return pl.DataFrame({"id": names, **columns}, nan_to_null=True).select(
+        pl.col(name).cast(kind) for name, kind in SCHEMA.items()
+    )
 
 
 class _Trials:
@@ -95,7 +111,8 @@ class _Trials:
             if "USUBJID" in frame.columns
         }
         self._counts: dict[tuple[str, object], Whole] = {}
-        self.values: dict[Selection, list[tuple[int, Array, Array | None]]] = {}
+        self._columns: dict[tuple[str, str], Array] = {}
+        self.values: dict[Selection, tuple[Ragged, Ragged | None]] = {}
         self.curves: dict[Selection, list[tuple[int, KaplanMeier]]] = {}
 
     def subjects(self, table: str, rows: Whole) -> Whole:
@@ -112,22 +129,14 @@ class _Trials:
             self._counts[key] = np.bincount(self.of_subject[seen], minlength=len(self.numbers))
         return self._counts[key]
 
-    def frame(self, id: str, value: Array, n: Whole, denominator: Whole | None) -> pl.DataFrame:
-        """One id over all trials."""
-        return pl.DataFrame(
-            [
-                pl.Series("trial", self.numbers),
-                pl.Series("id", [id]).new_from_index(0, len(self.numbers)),
-                pl.Series("value", value, nan_to_null=True),
-                pl.Series("n", n),
-                pl.Series("denominator", denominator, dtype=pl.Int64)
-                if denominator is not None
-                else pl.Series("denominator", [None], dtype=pl.Int64).new_from_index(0, len(self.numbers)),
-            ]
-        )
+    def column(self, table: str, name: str) -> Array:
+        """A column of numbers; not a number where it is null."""
+        if (table, name) not in self._columns:
+            self._columns[table, name] = self.derived[table][name].cast(pl.Float64).to_numpy()
+        return self._columns[table, name]
 
 
-def _by_trial(trials: _Trials, index: Index, result: Result) -> tuple[Array, Whole, Whole | None] | None:
+def _by_trial(trials: _Trials, index: Index, result: Result) -> Numbers | None:
     """(value, n, denominator) per trial; None where the filter alone does not give the number."""
     counted = next((s for s in result.behind if s.role == "counted"), None)
     population = next((s for s in result.behind if s.role == "population"), None)
@@ -145,7 +154,7 @@ def _by_trial(trials: _Trials, index: Index, result: Result) -> tuple[Array, Who
 
 def _shares(
     trials: _Trials, index: Index, result: Result, counted: Selection, population: Selection | None
-) -> tuple[Array, Whole, Whole | None]:
+) -> Numbers:
     x = trials.count(index, counted)
     if result.denominator is None or population is None:
         return x.astype(float), x, None
@@ -157,32 +166,30 @@ def _shares(
 
 def _quantity(
     trials: _Trials, index: Index, counted: Selection, statistic: str
-) -> tuple[Array, Whole, Whole | None] | None:
-    if counted not in trials.values:
-        trials.values[counted] = list(_values(trials, index, counted))
-    value = np.full(len(trials.numbers), np.nan)
-    n = np.zeros(len(trials.numbers), dtype=np.int64)
-    for place, low, high in trials.values[counted]:
-        n[place] = len(low)
-        one = _statistic(low, statistic)
-        # values of which some are only known to lie below a limit give a number where both ends agree
-        value[place] = one if high is None or one == _statistic(high, statistic) else np.nan
-    if statistic not in (*QUANTILES, "n", "mean", "sd", "min", "max", "total"):
+) -> Numbers | None:
+    if statistic not in STATISTICS:
         return None
-    return (n.astype(float) if statistic == "n" else value), n, None
+    if counted not in trials.values:
+        trials.values[counted] = _values(trials, index, counted)
+    low, high = trials.values[counted]
+    value = low.statistic(statistic)
+    if high is not None:
+        # values of which some are only known to lie below a limit give a number where both ends agree
+        value = np.where(value == high.statistic(statistic), value, np.nan)
+    return value, low.size, None
 
 
-def _values(trials: _Trials, index: Index, counted: Selection) -> Iterator[tuple[int, Array, Array | None]]:
-    """Per trial with any: its place, the sorted values of its subjects, and their upper ends where they have some."""
+def _values(trials: _Trials, index: Index, counted: Selection) -> tuple[Ragged, Ragged | None]:
+    """The values of the subjects by trial, and their upper ends where they have some."""
     assert counted.carries is not None
     column, how = counted.carries
     rows = index.rows(counted.table, counted.where)
     frame = trials.derived[counted.table]
     who = trials.subjects(counted.table, rows)
-    value = frame[column].cast(pl.Float64).gather(rows).to_numpy()
+    value = trials.column(counted.table, column)[rows]
     upper = None
     if how == "bounded":
-        limit = frame["LLOQ"].gather(rows).to_numpy() if "LLOQ" in frame.columns else np.full(len(rows), np.nan)
+        limit = trials.column(counted.table, "LLOQ")[rows] if "LLOQ" in frame.columns else np.full(len(rows), np.nan)
         known = ~np.isnan(value) | ~np.isnan(limit)
         who, value, limit = who[known], value[known], limit[known]
         upper = np.where(np.isnan(value), limit, value)
@@ -192,10 +199,9 @@ def _values(trials: _Trials, index: Index, counted: Selection) -> Iterator[tuple
     elif how == "protocol-day":
         value = value - 1.0
     known = ~np.isnan(value)
-    place = trials.of_subject[who[known]]
-    value, upper = value[known], None if upper is None else upper[known]
-    for mine in _grouped(place):
-        yield int(place[mine[0]]), np.sort(value[mine]), None if upper is None else np.sort(upper[mine])
+    place, groups = trials.of_subject[who[known]], len(trials.numbers)
+    high = None if upper is None else ragged(place, upper[known], groups)
+    return ragged(place, value[known], groups), high
 
 
 def _per_subject(who: Whole, value: Array, how: str) -> tuple[Whole, Array]:
@@ -208,28 +214,7 @@ def _per_subject(who: Whole, value: Array, how: str) -> tuple[Whole, Array]:
     return subjects, np.asarray(reduce(value, first), dtype=float)
 
 
-def _statistic(values: Array, statistic: str) -> float:
-    if not len(values):
-        return float("nan")
-    match statistic:
-        case "n":
-            return float(len(values))
-        case "mean":
-            return float(values.mean())
-        case "sd":
-            return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
-        case "min":
-            return float(values[0])
-        case "max":
-            return float(values[-1])
-        case "total":
-            return float(values.sum())
-        case _:
-            found = quantile(values.tolist(), QUANTILES.get(statistic, 0.5))
-            return float("nan") if found is None else found
-
-
-def _survival(trials: _Trials, index: Index, population: Selection, part: float) -> tuple[Array, Whole, Whole | None]:
+def _survival(trials: _Trials, index: Index, population: Selection, part: float) -> Numbers:
     if population not in trials.curves:
         trials.curves[population] = list(_curves(trials, index, population))
     value = np.full(len(trials.numbers), np.nan)

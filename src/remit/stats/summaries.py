@@ -19,7 +19,7 @@ from typing import Final, Literal
 QuantileRule = Literal["sas-5", "r-7"]
 
 # Shares such as 0.1 are not exact in binary: a product this near to a whole number is meant to be one.
-_EXACT: Final = 1e-9
+EXACT: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,12 @@ def quantile(values: Iterable[float], share: float, rule: QuantileRule = "sas-5"
         return None
     if rule == "r-7":
         place = (n - 1) * share
-        below = math.floor(place + _EXACT)
+        below = math.floor(place + EXACT)
         above = min(below + 1, n - 1)
         return known[below] + max(place - below, 0.0) * (known[above] - known[below])
     place = n * share
     whole = round(place)
-    if abs(place - whole) <= _EXACT:
+    if abs(place - whole) <= EXACT:
         below, above = max(whole - 1, 0), min(whole, n - 1)
         return (known[below] + known[above]) / 2
     return known[math.ceil(place) - 1]
