@@ -51,6 +51,11 @@ class Index:
         rows = self.rows(table, where)
         return frozenset(self._derived[table]["USUBJID"].gather(rows).to_list()) if len(rows) else frozenset()
 
+    def count(self, table: str, where: Where) -> int:
+        """How many subjects the selected rows have."""
+        rows = self.rows(table, where)
+        return len(np.unique(self._column(table, "USUBJID").codes[rows])) if len(rows) else 0
+
     def records(self, behind: Sequence[Selection]) -> int:
         """How many distinct records stand behind the rows of all the selections together."""
         found = sorted((self._codes(s.table, s.where) for s in behind), key=len, reverse=True)
@@ -109,7 +114,7 @@ class Index:
 
 
 class _Column:
-    """One column as codes: 0 for null, then its values in order. A list column holds what it contains."""
+    """One column as codes: 0 for null, then its values as they come. A list column holds what it contains."""
 
     def __init__(self, column: pl.Series) -> None:
         self._lists = isinstance(column.dtype, pl.List)
@@ -118,18 +123,19 @@ class _Column:
             lengths = column.list.len().fill_null(0).to_numpy()
             self._rows = np.repeat(np.arange(self._height), lengths)
             column = column.drop_nulls().list.explode(empty_as_null=False, keep_nulls=False)
-        values = column.drop_nulls().unique().sort()
+        values = column.drop_nulls().unique()
         self._code: dict[Scalar, int] = {value: place for place, value in enumerate(values.to_list(), start=1)}
-        self._codes = column.rank("dense").fill_null(0).to_numpy().astype(np.int64)
+        places = pl.Series(np.arange(1, len(values) + 1))
+        self.codes: Whole = column.replace_strict(values, places, default=0, return_dtype=pl.Int64).to_numpy()
 
     def hits(self, rows: Whole, wanted: Wanted) -> Mask:
         """(rows,) which of these rows hold what is wanted."""
         asked = wanted if isinstance(wanted, tuple) else (wanted,)
         codes = [0 if value is None else self._code.get(value, -1) for value in asked]
         if not self._lists:
-            return _among(self._codes[rows], codes)
+            return _among(self.codes[rows], codes)
         held: Mask = np.zeros(self._height, dtype=np.bool_)
-        held[self._rows[_among(self._codes, codes)]] = True
+        held[self._rows[_among(self.codes, codes)]] = True
         return held[rows]
 
 

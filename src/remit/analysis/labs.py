@@ -35,7 +35,7 @@ def labs(study: Study) -> Iterator[Result]:
             continue
         if lab.grade is not None:
             yield from _grades(study, lab, rows)
-        yield from _range(study, lab, rows)
+        yield from _range(study, lab)
 
 
 def _grades(study: Study, lab: LabParameter, rows: pl.DataFrame) -> Iterator[Result]:
@@ -79,19 +79,17 @@ def _grades(study: Study, lab: LabParameter, rows: pl.DataFrame) -> Iterator[Res
             yield share_count(about, x, n, rules)
 
 
-def _range(study: Study, lab: LabParameter, rows: pl.DataFrame) -> Iterator[Result]:
+def _range(study: Study, lab: LabParameter) -> Iterator[Result]:
     """Subjects with any value outside the laboratory's range on treatment, among those with a range to compare."""
     rules = study.protocol.rules
     after: Where = (("PARAMCD", lab.code), *INFUSED, ("ONTRTFL", "Y"), ("ABLFL", None))
     compared = ("LOW", "NORMAL", "HIGH")
-    treated = rows.filter((pl.col("ONTRTFL") == "Y") & pl.col("ABLFL").is_null() & pl.col("ANRIND").is_in(compared))
     for column in study.columns:
-        mine = treated if column.key == "all" else treated.filter(pl.col("LEVEL") == column.key)
-        n = mine["USUBJID"].n_unique()
         population = Selection("population", "adlb", (*after, *column.where, ("ANRIND", compared)))
+        n = study.index.count("adlb", population.where)
         for key in ("low", "high"):
             counted = Selection("counted", "adlb", (*after, *column.where, ("ANRIND", key.upper())))
-            x = mine.filter(pl.col("ANRIND") == key.upper())["USUBJID"].n_unique()
+            x = study.index.count("adlb", counted.where)
             word = "below" if key == "low" else "above"
             about = Heading(
                 f"safety/labs/{lab.key}/{key}{column.suffix}",
