@@ -6,8 +6,9 @@ how many.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -59,12 +60,12 @@ def activity(study: Study) -> Iterator[Result]:
         return
     for course in COURSES:
         expected = study.rates_activity and course.key not in IF_MEASURED
-        if expected or _rows(study, course) is not None:
+        if expected or rows_of(study, course) is not None:
             yield from _course(study, course)
     yield from _steroid(study)
 
 
-def _rows(study: Study, course: Course) -> pl.DataFrame | None:
+def rows_of(study: Study, course: Course) -> pl.DataFrame | None:
     """Rows of the measure in the subjects infused; None when it was not derived at all."""
     frame = study.table(course.table)
     if frame.height == 0:
@@ -77,7 +78,7 @@ def _units(rows: pl.DataFrame) -> list[str]:
     return sorted(rows["AVALU"].drop_nulls().unique().to_list()) if "AVALU" in rows.columns else []
 
 
-def _times(study: Study, course: Course, rows: pl.DataFrame) -> Iterator[tuple[str, str, Where, pl.DataFrame]]:
+def times(study: Study, course: Course, rows: pl.DataFrame) -> Iterator[tuple[str, str, Where, pl.DataFrame]]:
     """(key, words, filter, rows) of baseline, each visit after it that has a row, and the last assessment."""
     stem: Where = (("PARAMCD", course.paramcd), *INFUSED)
     yield BASELINE, "at baseline", (*stem, ("ABLFL", "Y")), rows.filter(pl.col("ABLFL") == "Y")
@@ -94,7 +95,7 @@ def _times(study: Study, course: Course, rows: pl.DataFrame) -> Iterator[tuple[s
 
 
 def _course(study: Study, course: Course) -> Iterator[Result]:
-    rows = _rows(study, course)
+    rows = rows_of(study, course)
     nothing = Heading(
         f"activity/{course.key}/{BASELINE}",
         f"{course.title} at baseline",
@@ -109,34 +110,42 @@ def _course(study: Study, course: Course) -> Iterator[Result]:
         yield absent(nothing, "median", f"recorded in {len(units)} units")
         return
     name = ", ".join([course.title, *units])
-    for key, words, where, here in _times(study, course, rows):
+    for key, words, where, here in times(study, course, rows):
+        values = [here[part].to_list() for part in ("LEVEL", "USUBJID", "AVAL", "CHG")]
         for column in study.columns[:1] if course.key in IF_MEASURED else study.columns:
-            mine = here if column.key == "all" else here.filter(pl.col("LEVEL") == column.key)
-            if mine.height == 0 and column.key != "all":
+            mine = [one for one in zip(*values, strict=True) if column.key in ("all", one[0])]
+            if not mine and column.key != "all":
                 continue
             at = (where, mine, column)
             stem = f"activity/{course.key}/{key}{column.suffix}"
-            yield from _spread(study, course, stem, f"{name}, {words}", at, "AVAL")
+            yield from _spread(study, course, stem, f"{name}, {words}", at, ("AVAL", 2))
             if key != BASELINE:
                 stem = f"activity/{course.key}-change/{key}{column.suffix}"
-                yield from _spread(study, course, stem, f"{name}, change from baseline {words}", at, "CHG")
+                yield from _spread(study, course, stem, f"{name}, change from baseline {words}", at, ("CHG", 3))
 
 
 def _spread(
-    study: Study, course: Course, stem: str, title: str, at: tuple[Where, pl.DataFrame, Column], source: str
+    study: Study,
+    course: Course,
+    stem: str,
+    title: str,
+    at: tuple[Where, Sequence[tuple[Any, ...]], Column],
+    source: tuple[str, int],
 ) -> Iterator[Result]:
+    """source   the column that is spread, and its place in the rows: level, subject, value, change."""
     where, mine, column = at
+    name, place = source
     statistics = ORDER if column.key == "all" else RANGE
-    known = mine.drop_nulls(source)["USUBJID"].to_list()
-    counted = study.only("counted", course.table, (*where, *column.where), known, (source, "value"))
+    known = [one[1] for one in mine if one[place] is not None]
+    counted = study.only("counted", course.table, (*where, *column.where), known, (name, "value"))
     population = Selection("population", course.table, (*where, *column.where))
     about = Heading(stem, f"{title}{column.name}", study.safety_set, column.key, (counted, population))
-    yield from spread(about, mine[source].to_list(), course.quantity, study.protocol.rules, statistics)
+    yield from spread(about, [one[place] for one in mine], course.quantity, study.protocol.rules, statistics)
 
 
 def _steroid(study: Study) -> Iterator[Result]:
     course = next(c for c in COURSES if c.paramcd == "PREDEQ")
-    rows = _rows(study, course)
+    rows = rows_of(study, course)
     if rows is None and not study.rates_activity:
         return
     if rows is None or rows["AVAL"].drop_nulls().is_empty():
@@ -145,7 +154,7 @@ def _steroid(study: Study) -> Iterator[Result]:
         yield absent(Heading("steroid/steroid-free/last", title, study.safety_set, behind=everyone), "proportion")
         return
     for limit, key, title in STEROID_LIMITS:
-        for time, words, where, here in _times(study, course, rows):
+        for time, words, where, here in times(study, course, rows):
             known = here.drop_nulls("AVAL")
             population = study.only("population", "adrs", where, known["USUBJID"].to_list())
             low = tuple(sorted({v for v in known["AVAL"].to_list() if v <= limit}))

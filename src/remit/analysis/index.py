@@ -49,7 +49,8 @@ class Index:
     def subjects(self, table: str, where: Where) -> frozenset[str]:
         """USUBJID of the selected rows."""
         rows = self.rows(table, where)
-        return frozenset(self._derived[table]["USUBJID"].gather(rows).to_list()) if len(rows) else frozenset()
+        names = self._column(table, "USUBJID").among(rows) if len(rows) else ()
+        return frozenset(str(name) for name in names)
 
     def count(self, table: str, where: Where) -> int:
         """How many subjects the selected rows have."""
@@ -124,7 +125,8 @@ class _Column:
             self._rows = np.repeat(np.arange(self._height), lengths)
             column = column.drop_nulls().list.explode(empty_as_null=False, keep_nulls=False)
         values = column.drop_nulls().unique()
-        self._code: dict[Scalar, int] = {value: place for place, value in enumerate(values.to_list(), start=1)}
+        self._values: list[Scalar] = values.to_list()
+        self._code: dict[Scalar, int] = {value: place for place, value in enumerate(self._values, start=1)}
         places = pl.Series(np.arange(1, len(values) + 1))
         self.codes: Whole = column.replace_strict(values, places, default=0, return_dtype=pl.Int64).to_numpy()
 
@@ -137,6 +139,10 @@ class _Column:
         held: Mask = np.zeros(self._height, dtype=np.bool_)
         held[self._rows[_among(self.codes, codes)]] = True
         return held[rows]
+
+    def among(self, rows: Whole) -> list[Scalar]:
+        """What these rows hold, each once; nothing for null."""
+        return [self._values[code - 1] for code in np.unique(self.codes[rows]).tolist() if code]
 
 
 def _among(found: Whole, codes: Sequence[int]) -> Mask:

@@ -62,13 +62,15 @@ class Ragged:
         return out
 
     def _total(self, values: Array) -> Array:
-        return np.bincount(self.group, weights=values, minlength=len(self.size))
+        return np.bincount(self.group, weights=values, minlength=len(self.size)).astype(np.float64)
 
     def _known(self, values: Array) -> Array:
         return np.where(self.size > 0, values, np.nan)
 
     def _per(self, total: Array, count: Whole) -> Array:
-        return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+        out: Array = np.full(len(total), np.nan)
+        np.divide(total, count, out=out, where=count > 0)
+        return out
 
 
 def ragged(group: Whole, values: Array, groups: int) -> Ragged:
