@@ -59,10 +59,12 @@ def _stretches(path: tuple[str, ...], values: pl.Series) -> Iterator[tuple[tuple
         lengths = known.list.len()
         yield (*path, "length"), _raw(lengths.cast(pl.UInt64))
         yield from _stretches((*path, "element"), known.filter(lengths > 0).explode())
-    elif isinstance(kind, pl.Binary | pl.String):
-        texts = [text.encode() if isinstance(text, str) else text for text in known.to_list()]
-        yield (*path, "length"), np.array([len(text) for text in texts], "<u8").tobytes()
-        yield (*path, "text"), b"".join(texts)
+    elif isinstance(kind, pl.String):
+        yield (*path, "length"), _raw(known.str.len_bytes().cast(pl.UInt64))
+        yield (*path, "text"), (known.str.join("").item() or "").encode()
+    elif isinstance(kind, pl.Binary):
+        yield (*path, "length"), _raw(known.bin.size().cast(pl.UInt64))
+        yield (*path, "text"), b"".join(known.to_list())
     elif kind.is_float():
         # not-a-number has many bit patterns; one stands for all
         yield (*path, "value"), _raw(known.fill_nan(float("nan")))
