@@ -16,6 +16,7 @@ from remit.instruments import INSTRUMENTS
 from remit.records import TABLES
 from remit.records.checks import RULES
 from remit.records.columns import facts
+from remit.records.sponsor_codes import SPONSOR_CODES
 from remit.stats.calls import METHODS
 
 FOLDER = Path(__file__).parent / "reference"
@@ -26,6 +27,7 @@ def pages() -> dict[str, str]:
     """File name → content of every generated page."""
     return {
         "tables.md": _tables(),
+        "codes.md": _codes(),
         "derived.md": _derived(),
         "findings.md": _findings(),
         "instruments.md": _instruments(),
@@ -80,6 +82,28 @@ def _tables() -> str:
             )
         parts.append(_table(("column", "label", "type", "core", "codelist"), rows))
     return "\n".join(parts)
+
+
+def _codes() -> str:
+    parts = [
+        NOTE,
+        "# Record codes\n",
+        "Test codes that this project defined, by table and category. They are not CDISC terminology; an export lists "
+        "them as extended values. [How to record forms](../how-to/record-skin-joints-damage.md) says how.\n",
+    ]
+    groups = dict.fromkeys((code.domain, code.category) for code in SPONSOR_CODES)
+    for domain, category in groups:
+        parts.append(f"## {domain}: {category}\n")
+        mine = [code for code in SPONSOR_CODES if (code.domain, code.category) == (domain, category)]
+        rows = [(f"`{code.code}`", code.test, _answer(code.answers, code.low, code.high)) for code in mine]
+        parts.append(_table(("code", "what", "answers"), rows))
+    return "\n".join(parts)
+
+
+def _answer(answers: Sequence[str], low: float | None, high: float | None) -> str:
+    if answers:
+        return ", ".join(answers)
+    return "" if low is None or high is None else f"{low:g} to {high:,.12g}"
 
 
 def _derived() -> str:

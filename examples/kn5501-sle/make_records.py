@@ -16,9 +16,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from activity import activity
+from bilag_items import bilag_items
+from cells_and_antibodies import cells_and_antibodies
 from cohort import FEVERS, SCREEN_FAILURES, SUBJECTS, ScreenFailure, Subject
 from findings import UNSCHEDULED, b_cells, copies, labs, vital_sign, vital_signs
 from plan import CELLS, FIRST_INFUSION, INFUSIONS, MISSED, SITE, VISITS, Pen, Row
+from ratings import ratings
+from toxicity import toxicity
 
 NOTICE = (
     "INVENTED DATA: a cohort made to satisfy the totals printed in ACR 2024 abstract L17; no row is a real patient."
@@ -69,7 +73,11 @@ def _subject(tables: dict[str, list[Row]], subject: Subject) -> None:
     copies(pen, subject, visits, noise)
     vital_signs(pen, subject, visits, noise)
     activity(pen, subject, visits, values)
+    cells_and_antibodies(pen, subject, visits)
     _fever(pen, subject)
+    ratings(pen, subject, visits, values)
+    toxicity(pen, subject, visits)
+    bilag_items(pen, subject, visits)
 
 
 def _visits(subject: Subject) -> dict[str, int]:

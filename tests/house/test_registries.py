@@ -10,8 +10,18 @@ from pathlib import Path
 import pytest
 
 from remit.analysis import ANALYSES
-from remit.instruments import INSTRUMENTS, sledai_2k
-from remit.records import TABLES
+from remit.instruments import (
+    INSTRUMENTS,
+    acr_1997,
+    clasi,
+    eular_acr_2019,
+    joints,
+    sdi_items,
+    selena_flare,
+    sle_das,
+    sledai_2k,
+)
+from remit.records import TABLES, rating_codes
 from remit.records.checks import RULES
 from remit.records.sponsor_codes import SLEDAI_ITEMS
 
@@ -51,6 +61,19 @@ def test_both_rooms_know_the_same_sledai() -> None:
     # records may not import instruments, so the weights stand twice; this is what keeps them one
     assert [weight for _, weight in SLEDAI_ITEMS] == [item.weight for item in sledai_2k.ITEMS]
     assert [name.lower() for name, _ in SLEDAI_ITEMS] == [item.label.lower() for item in sledai_2k.ITEMS]
+
+
+def test_both_rooms_know_the_same_forms() -> None:
+    assert (rating_codes.CLASI_AREAS, rating_codes.JOINTS) == (clasi.AREAS, joints.JOINTS)
+    assert dict(rating_codes.DAMAGE) == {item: most for item, (_, most) in sdi_items.ITEMS.items()}
+    # low complement and anti-dsDNA are SLEDAI-2K items already
+    assert {*rating_codes.SLE_DAS, "low_complement", "dsdna"} == set(sle_das.FLAGS)
+    manifestations = selena_flare.MILD_MANIFESTATIONS | selena_flare.SEVERE_MANIFESTATIONS
+    assert set(rating_codes.FLARE_MANIFESTATIONS) == manifestations
+    assert (rating_codes.EULAR_ACR, rating_codes.ACR_1997) == (eular_acr_2019.ITEMS, acr_1997.ITEMS)
+    points = {item.name: item.high for item in rating_codes.CLASI.items}
+    assert sum(high for name, high in points.items() if name.startswith(("erythema", "scale"))) == 65
+    assert sum(item.high for item in rating_codes.CLASI.parts["activity"]) == clasi.MAXIMUM
 
 
 def test_generated_pages_are_current() -> None:

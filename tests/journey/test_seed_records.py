@@ -163,18 +163,18 @@ def test_two_grade_1_fevers_are_the_only_adverse_events() -> None:
     febrile = {
         (row["USUBJID"], row["FADTC"]) for row in rows("fa") if (row["FATESTCD"], row["FAORRES"]) == ("FEVER", "Y")
     }
-    other = [row for row in rows("fa") if row["FATESTCD"] != "FEVER"]
+    signs = [row for row in rows("fa") if row["FACAT"] == "CRS" and row["FATESTCD"] != "FEVER"]
 
     assert [(row["AEDECOD"], row["AETOXGR"]) for row in events] == [("Cytokine release syndrome", "1")] * 2
     assert len({row["USUBJID"] for row in events}) == 2
     assert all((row["USUBJID"], row["AESTDTC"]) in febrile for row in events)
-    assert {row["FAORRES"] for row in other} == {"N"}
+    assert {row["FAORRES"] for row in signs} == {"N", "0"}
 
 
 def test_b_cells_are_depleted_in_all_and_return_in_2_to_3_months() -> None:
     months = []
     for subject, first in first_cells().items():
-        table = [row for row in rows("cp") if row["USUBJID"] == subject]
+        table = [row for row in rows("cp") if row["USUBJID"] == subject and row["CPTESTCD"] == "BLYCE"]
         samples = sorted(((day(r["CPDTC"]) - first).days, float(r["CPSTRESN"] or 0)) for r in table)
         assert samples[0][1] >= 10  # before
         gone = next(index for index, (_, count) in enumerate(samples) if count < 10)
@@ -208,7 +208,8 @@ def test_every_baseline_is_eligible() -> None:
 
 def test_items_agree_with_the_laboratory_and_totals_with_the_items() -> None:
     laboratory = {(r["USUBJID"], r["VISITNUM"], r["LBTESTCD"]): r["LBSTRESN"] for r in rows("lb")}
-    serology = {(r["USUBJID"], r["VISITNUM"]): float(r["ISSTRESN"]) for r in rows("is")}
+    anti_dsdna = [r for r in rows("is") if r["ISTESTCD"] == "ATIGGAB"]
+    serology = {(r["USUBJID"], r["VISITNUM"]): float(r["ISSTRESN"]) for r in anti_dsdna}
     unknown = 0
     for subject in first_cells():
         for visit in assessments(subject):

@@ -35,6 +35,7 @@ SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(Healt
 SUBJECTS = ("CH01-003", "CH01-006", "CH01-008", "CH01-010")
 KEYS = {
     "adpp": ("USUBJID", "SRCDOM", "ANALYTE", "PPSPEC", "WINDOW", "PARAMCD", "VARIANT"),
+    "adis": ["USUBJID", "ANTIBODY", "PARAMCD", "VARIANT", "ADT"],
     "adsl": ["USUBJID"],
     "adset": ["USUBJID", "KIND", "SET"],
     "adex": ["USUBJID", "EXSEQ"],
@@ -42,6 +43,7 @@ KEYS = {
     "adrs": ["USUBJID", "PARAMCD", "VARIANT", "ADT"],
     "adeff": ["USUBJID", "ENDPOINT", "VARIANT", "TIMEPOINT", "GROUP"],
     "adtte": ["USUBJID", "PARAMCD"],
+    "adtox": ["USUBJID", "SCALE", "VARIANT", "OCCASION"],
 }
 # Flags that pick one of several rows, and words about which visit a row is the one of, look at the other rows.
 PICKS = ("ANL01FL", "LASTFL", "WORSTFL", "AOCCFL", "AOCCSFL", "AOCCPFL", "AOCCIFL")
@@ -182,7 +184,10 @@ def test_a_drug_period_less_raises_no_dose_and_changes_only_what_asks_about_drug
         doses[0].join(doses[1], on="ADT", how="full", coalesce=True).select("AVAL", "AVAL_right").iter_rows()
     ):
         assert now is None or (was is not None and now <= was)
-    asks = ("PREDEQ", "LLDAS", "LLDAS4", "DORIS", "DORIS3", "DORIS4", "SRI4")
+    asks = (
+        "PREDEQ", "LLDAS", "LLDAS4", "DORIS", "DORIS3", "DORIS4", "SRI4", "SFI", "SFIND", "BICLA", "PERR",
+        "DFREM", "DFREM3", "DFREM4",
+    )  # fmt: skip
     silent = ~pl.col("PARAMCD").is_in(asks)
     # the parts of a state carry the records of the whole
     assert after.filter(silent).drop("sources").equals(before.filter(silent).drop("sources"))

@@ -67,7 +67,7 @@ def test_what_has_no_value_per_trial_is_named(seed: tuple[Protocol, Tables]) -> 
     assert all(every[id].n == 0 for id in nameless)
     assert set(found.table["id"].to_list()).isdisjoint(found.left_out)
     assert {id.partition("/")[0] for id in found.left_out} == {
-        "kinetics", "exposure", "time-to", "durability", "follow-up", "efficacy",
+        "kinetics", "exposure", "time-to", "durability", "follow-up", "efficacy", "flares",
     }  # fmt: skip
 
 

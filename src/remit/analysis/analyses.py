@@ -12,19 +12,26 @@ from remit.analysis.adverse_events import adverse_events
 from remit.analysis.b_cell_recovery import b_cell_recovery
 from remit.analysis.b_cells import b_cells
 from remit.analysis.baseline import baseline
+from remit.analysis.bilag import bilag
+from remit.analysis.definitions import definitions
 from remit.analysis.disposition import disposition
+from remit.analysis.donors import donors
 from remit.analysis.efficacy import efficacy
 from remit.analysis.exposure import exposure
 from remit.analysis.exposure_response import exposure_response
 from remit.analysis.follow_up import follow_up
+from remit.analysis.immunogenicity import immunogenicity
 from remit.analysis.interval_censored import interval_censored
 from remit.analysis.kinetics import kinetics
 from remit.analysis.labs import labs
+from remit.analysis.ratings import ratings
 from remit.analysis.result import Result
 from remit.analysis.study import Study
 from remit.analysis.time_to_event import time_to_event
 from remit.analysis.toxicity_of_interest import toxicity_of_interest
+from remit.analysis.toxicity_scales import toxicity_scales
 from remit.analysis.trace import result_by_id
+from remit.analysis.vaccines import vaccines
 from remit.protocol import Protocol
 
 
@@ -48,11 +55,20 @@ ANALYSES: tuple[Analysis, ...] = (
         "toxicity-of-interest", "Events of interest and dose-limiting toxicity", ("safety",), toxicity_of_interest
     ),
     Analysis("labs", "Laboratory", ("safety",), labs),
+    Analysis("toxicity-scales", "Toxicity by scale", ("toxicity",), toxicity_scales),
     Analysis("efficacy", "Efficacy", ("efficacy",), efficacy),
     Analysis("activity", "Disease activity, steroid dose and serology", ("activity", "steroid"), activity),
+    Analysis(
+        "ratings", "Skin, joints, damage, flares and classification", ("baseline", "activity", "flares"), ratings
+    ),
+    Analysis("bilag", "BILAG-2004 by visit", ("bilag",), bilag),
+    Analysis("definitions", "Where definitions disagree", ("definitions",), definitions),
     Analysis("b-cells", "B cells", ("b-cells",), b_cells),
     Analysis("b-cell-recovery", "B-cell nadir, aplasia and subsets", ("b-cells",), b_cell_recovery),
     Analysis("kinetics", "Cell kinetics", ("kinetics",), kinetics),
+    Analysis("donors", "Donors and lots", ("donors",), donors),
+    Analysis("vaccines", "Antibodies of earlier vaccines", ("vaccine",), vaccines),
+    Analysis("immunogenicity", "Antibodies against the product", ("immunogenicity",), immunogenicity),
     Analysis("time-to-event", "Times to events and durations", ("time-to", "durability"), time_to_event),
     Analysis("exposure-response", "Exposure and response", ("exposure-response",), exposure_response),
     Analysis("interval-censored", "Times known to lie between two visits", ("time-to",), interval_censored),

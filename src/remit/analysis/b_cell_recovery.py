@@ -3,7 +3,8 @@
 The lowest count of a subject may be known only to lie below a limit; a spread that rests on one prints as `<1`. Aplasia
 runs from the first depleted sample to the return, which lies between two samples: bounds of its median by Turnbull's
 estimate. When depletion came before its first sample, aplasia is longer by as much. Subsets are those CDISC codes of CP
-that the records hold; nothing is said about one that was not measured.
+that the records hold; nothing is said about one that was not measured. What came back is the subset's first value on
+the day of the return or later.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import replace
 import polars as pl
 
 from remit.analysis import printed
+from remit.analysis.bounded import bounded_spread
 from remit.analysis.index import Where
-from remit.analysis.numbers import RANGE, Heading, absent, measure, spread
+from remit.analysis.numbers import RANGE, Heading, absent, measure, share, spread
 from remit.analysis.result import Result, Selection
 from remit.analysis.study import INFUSED, Column, Study
 from remit.stats import fixed, summary, turnbull
@@ -85,6 +87,18 @@ def _nadir(study: Study) -> Iterator[Result]:
             f"below the limit of quantification in {unquantified}" if unquantified else "",
         )
         yield measure(about, "n", float(least.n), least.n, str(least.n), "count")
+        gone = [who for who, low, high in mine if low < high]
+        deep = replace(
+            about,
+            stem=f"b-cells/below-quantification{column.suffix}",
+            title=f"B cells at their lowest below the limit of quantification{column.name}",
+            behind=(
+                study.only("counted", "adlb", (*where, *column.where, ("BLQFL", "Y")), gone),
+                study.only("population", "adlb", (*where, *column.where), [who for who, _, _ in mine]),
+            ),
+            note="among those with a count after the first infusion",
+        )
+        yield from share(deep, len(gone), len(mine), rules)
         for statistic, floor, ceiling in (
             ("median", least.median, most.median),
             ("min", least.minimum, most.minimum),
@@ -146,6 +160,12 @@ def _subsets(study: Study) -> Iterator[Result]:
     adlb = study.table("adlb")
     mine = adlb.filter((pl.col("SRCDOM") == "CP") & (pl.col("SAFFL") == "Y") & pl.col("PARAMCD").is_in(list(SUBSETS)))
     labels = {visit.key: visit.label.lower() for visit in study.protocol.visits}
+    # a gather of the whole table copies its lists of records: only what is read here
+    narrow = (
+        adlb.select("USUBJID", "AVAL", pl.when(pl.col("BLQFL") == "Y").then("LLOQ").alias("LLOQ"))
+        if mine.height
+        else adlb
+    )
     for code, (key, words) in SUBSETS.items():
         rows = mine.filter(pl.col("PARAMCD") == code)
         if rows.height == 0:
@@ -162,7 +182,7 @@ def _subsets(study: Study) -> Iterator[Result]:
         places += [(v, f"at {labels[v]}", (("AVISIT", v), ("ANL01FL", "Y"), ("ONTRTFL", "Y"))) for v in labels]
         for place, said, more in places:
             where = (*stem, *more)
-            here = adlb[study.index.rows("adlb", where).tolist()]
+            here = narrow[study.index.rows("adlb", where)]
             if here.height == 0:
                 continue
             known = here.drop_nulls("AVAL")["USUBJID"].to_list()
@@ -175,4 +195,38 @@ def _subsets(study: Study) -> Iterator[Result]:
                     Selection("population", "adlb", where),
                 ),
             )
-            yield from spread(about, here["AVAL"].to_list(), "percent", study.protocol.rules, (*RANGE, "q1", "q3"))
+            values = [(value, limit) for _, value, limit in here.iter_rows()]
+            yield from bounded_spread(about, values, "percent", study.protocol.rules, RANGE)
+        yield from _at_return(study, rows, (key, f"{words}{unit}"), stem)
+
+
+def _at_return(study: Study, rows: pl.DataFrame, about: tuple[str, str], stem: Where) -> Iterator[Result]:
+    """The first value of a subset at the return of B cells or after it, in those who returned."""
+    frame = study.table("adtte")
+    back: Where = (("PARAMCD", "TTBREC"), ("CNSR", 0), *INFUSED)
+    if frame.height == 0 or not len(study.index.rows("adtte", back)):
+        return
+    # the first day of AVAL is 1
+    returned = dict(frame.select("USUBJID", "AVAL")[study.index.rows("adtte", back)].iter_rows())
+    first: dict[str, tuple[int, float | None, float | None]] = {}
+    order = rows.filter(pl.col("APROTDY").is_not_null()).sort("USUBJID", "APROTDY", maintain_order=True)
+    for who, day, value, limit, below in order.select("USUBJID", "APROTDY", "AVAL", "LLOQ", "BLQFL").iter_rows():
+        if who in returned and who not in first and day >= returned[who] - 1:
+            first[who] = (day, value, limit if below == "Y" else None)
+    key, words = about
+    on: dict[int, list[str]] = {}
+    for who, (day, _, _) in first.items():
+        on.setdefault(day, []).append(who)
+    # the day differs between subjects, and a subject has values on other subjects' days: one filter a day
+    counted = [study.only("counted", "adlb", (*stem, ("APROTDY", day)), who) for day, who in sorted(on.items())]
+    behind = (*counted, Selection("population", "adtte", back))
+    missing = len(returned) - len(first)
+    heading = Heading(
+        f"b-cells/subset/{key}/at-return",
+        f"{words}, at the return of B cells",
+        study.safety_set,
+        behind=behind,
+        note=f"not measured since in {missing} of {len(returned)}" if missing else "",
+    )
+    values = [(value, limit) for _, value, limit in first.values()]
+    yield from bounded_spread(heading, values, "percent", study.protocol.rules, RANGE)

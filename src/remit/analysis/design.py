@@ -14,9 +14,9 @@ from remit.analysis.design_chances import under
 from remit.analysis.design_rule import rule
 from remit.analysis.named_design import Named
 from remit.analysis.result import Result
+from remit.derive.declared import Declared
 from remit.designs import Chain, Design
-from remit.errors import InputError
-from remit.protocol import Escalation, Level, Protocol
+from remit.protocol import Protocol
 
 
 def design(
@@ -52,25 +52,10 @@ def declared(protocol: Protocol) -> tuple[Named, ...]:
         Named(
             f"design/{key}" if key else "design",
             f"{one.design}, {label}" if label else one.design,
-            built(one, levels),
+            Declared(None, one, tuple(levels)).build(),
             tuple((level.key, level.name) for level in levels),
             tuple(protocol.levels.index(level) for level in levels),
         )
         for key, label, one, levels in every
         if levels
     )
-
-
-def built(escalation: Escalation, levels: Sequence[Level]) -> Design:
-    """The design that an escalation names, over these levels.
-
-    raises   InputError of one sentence: what is wrong with it, what is allowed
-    """
-    numbers = [level.level for level in levels]
-    if escalation.start not in numbers:
-        raise InputError(f"escalation: start must be one of the levels {numbers[0]} to {numbers[-1]}.")
-    given: dict[str, object] = {**escalation.parameters, "levels": len(levels), "cohort": escalation.cohort}
-    given["start"] = numbers.index(escalation.start) + 1
-    if escalation.target is not None:
-        given["target"] = escalation.target
-    return designs.build(escalation.design, given, dict(escalation.guards))

@@ -52,6 +52,7 @@ def simulated(named: Named, scenario: str, rates: Sequence[float], found: Simula
     about = _About(named, scenario, f"simulation, {found.trials:,} trials, seed {found.seed}")
     months, error = found.duration_days / MONTH_DAYS, found.duration_days_error / MONTH_DAYS
     errors = {"none/selected": found.none_selected_error}
+    errors |= {"all/treated": found.subjects_error, "all/dlts": found.total_dlts_error}
     for place, (key, _) in enumerate(named.levels):
         errors[f"{key}/selected"] = found.selected_error[place]
         errors[f"{key}/treated"] = found.treated_error[place]
@@ -161,8 +162,8 @@ class _About:
                 yield made(f"{key}/{statistic}", words, value, key, error(f"{key}/{statistic}"))
         none = "chance that no level is recommended"
         yield self.chance("none/selected", none, found.none_selected, error=error("none/selected"))
-        yield self.mean("all/treated", "mean number of subjects", found.subjects)
-        yield self.mean("all/dlts", "mean number of DLTs", found.total_dlts)
+        yield self.mean("all/treated", "mean number of subjects", found.subjects, error=error("all/treated"))
+        yield self.mean("all/dlts", "mean number of DLTs", found.total_dlts, error=error("all/dlts"))
         shares = [*found.selected, found.none_selected]
         often = shares.index(max(shares))
         which = levels[often][1] if often < len(levels) else "no level"
@@ -186,7 +187,7 @@ class _About:
     def row(
         self, key: str, words: str, group: str, statistic: str, value: float | None, text: str, said: str = ""
     ) -> Result:
-        rates = f"the assumed DLT rates of scenario {self.scenario}"
+        rates = f"the assumed DLT rates of scenario {self.scenario}, read as the whole chance of a DLT"
         note = f"rests on the declared design and {rates}; no record is behind it"
         title = f"{self.named.label}, {self.scenario}: {words}"
         whole = f"{said}; {note}" if said else note

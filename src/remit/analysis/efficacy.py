@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from remit.analysis.index import Where
-from remit.analysis.numbers import NOT_COLLECTED, Heading, absent, plain_count, proportion
+from remit.analysis.numbers import NOBODY, NOT_COLLECTED, Heading, absent, plain_count, proportion
 from remit.analysis.result import Result, Selection
 from remit.analysis.study import INFUSED, Column, Study, slug
 from remit.protocol import Endpoint
@@ -57,7 +57,9 @@ def _groups(study: Study) -> Iterator[Result]:
                 study.safety_set,
                 column.key,
                 (counted, population),
-                f"follow-up unknown in {unknown}" if unknown else "",
+                f"{'follow-up' if group in study.protocol.follow_up_groups else 'it'} unknown in {unknown}"
+                if unknown
+                else "",
             )
             yield plain_count(about, x, n)
             outside = Selection("counted", "adset", (*base, ("IN", "N")))
@@ -97,7 +99,8 @@ def _at(study: Study, endpoint: Endpoint, place: _Place) -> Iterator[Result]:
         yield _share(study, noted, here, answer, "proportion")
         yield _not_evaluable(study, about, here)
         yield _share(study, replace(about, note="a missed answer counts as not met"), here, "AVALNRI", "proportion-nri")
-        if place.group == EVERYONE and place.timepoint in ("last", "ever"):
+        # where the question does not apply, not even the worst case is a no
+        if place.group == EVERYONE and place.timepoint in ("last", "ever") and endpoint.within is None:
             yield _worst_case(study, about, here, column)
     for variant in dict.fromkeys(endpoint.variants):
         about = Heading(f"{stem}/{slug(variant)}", f"{title}, variant {variant}", endpoint.population, place.group)
@@ -142,7 +145,8 @@ def _not_evaluable(study: Study, about: Heading, here: Where) -> Result:
     early = len(study.index.rows("adeff", (*here, ("ANSWER", None), ("AVALNRI", None))))
     note = f"{early} of them not there yet at the data cut" if early else ""
     about = replace(about, title=f"{about.title}, not evaluable", behind=(counted, population), note=note)
-    made = plain_count(about, x, n)
+    # an endpoint that is asked of a group only may have nobody at a level
+    made = plain_count(about, x, n) if n else replace(absent(about, "count", NOBODY), n=0, denominator=0)
     return replace(made, id=f"{about.stem}/not-evaluable")
 
 

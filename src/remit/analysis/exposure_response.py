@@ -49,7 +49,7 @@ def exposure_response(study: Study) -> Iterator[Result]:
     groups = [Group(c.key, c.name.removeprefix(", "), c.where) for c in study.columns if c.key != EVERYONE]
     for analyte in list(analytes(study))[:1]:
         groups += [group for one in MEASURES for group in _thirds(study, analyte, *one)]
-    for endpoint in study.protocol.endpoints:
+    for endpoint in study.protocol.headline:
         if endpoint.kind != "state":
             continue
         base: Where = (
@@ -68,7 +68,7 @@ def _thirds(study: Study, analyte: Analyte, paramcd: str, key: str, words: str) 
     """Three groups by rank; none below six subjects with a value."""
     where, rows = analyte.rows(paramcd)
     values = {row.subject: row.value for row in rows if row.value is not None}
-    if len(values) < LEAST_SUBJECTS:
+    if len(values) < LEAST_SUBJECTS or len(analyte.units) > 1:
         return
     ordered = sorted(values.values())
     # the number of smaller values decides, so that equal values stand in one group

@@ -3,7 +3,8 @@
 `cmax`, `tmax-day` and `tlast-day` are over all infusions, read from the measurements, days whole. A sample below the
 limit of quantification has no number: it never makes a maximum, and a subject with nothing else has none. The rest
 comes from ADPP: the course, each infusion, and the course's area under other conventions. Copies per microgram are
-unreliable right after conditioning, when the denominator collapses.
+unreliable right after conditioning, when the denominator collapses; cells counted by flow cytometry are an analyte of
+their own. An analyte that came in several units has no numbers: values in different units make no curve and no spread.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import NamedTuple
 import polars as pl
 
 from remit.analysis.index import Where
-from remit.analysis.numbers import RANGE, Heading, measure, share, spread
+from remit.analysis.numbers import RANGE, Heading, absent, measure, share, spread
 from remit.analysis.result import Result, Selection
 from remit.analysis.study import INFUSED, Column, Study, by_slug, slug, wanted
 from remit.stats import fixed, summary
 
 STATISTICS = (*RANGE, "q1", "q3")
 COURSE, INFUSION = "course", "infusion-"
+FLOW = "CELL KINETICS"
 MOST_REASONS = 3
 UNADJUSTED = "not adjusted for the dose level"
 
@@ -56,26 +58,48 @@ COVARIATE_MEASURES: tuple[Measure, ...] = (
 
 
 def kinetics(study: Study) -> Iterator[Result]:
-    """One block per parameter measured in PC after the first infusion; nothing when there is none."""
-    adlb = study.table("adlb")
-    if adlb.height == 0 or study.infused.height == 0:
+    """One block per analyte measured after the first infusion; for a product of cells a row says when there is none."""
+    if study.infused.height == 0:
         return
-    mine = adlb.filter(
-        (pl.col("SRCDOM") == "PC")
-        & (pl.col("SAFFL") == "Y")
-        & (pl.col("APROTDY") >= 0)
-        & (pl.col("AVAL").is_not_null() | (pl.col("BLQFL") == "Y"))
+    adlb = study.table("adlb")
+    # flow cytometry of CP counts many cells; those of the product are named by their category
+    own = (pl.col("SRCDOM") == "PC") | ((pl.col("SRCDOM") == "CP") & (pl.col("PARCAT1") == FLOW))
+    mine = (
+        adlb.filter(
+            own
+            & (pl.col("SAFFL") == "Y")
+            & (pl.col("APROTDY") >= 0)
+            & (pl.col("AVAL").is_not_null() | (pl.col("BLQFL") == "Y"))
+        )
+        if adlb.height
+        else adlb
     )
-    for (code,), rows in mine.sort("PARAMCD").group_by("PARAMCD", maintain_order=True):
-        yield from _parameter(study, str(code), rows)
+    if mine.height == 0 and not study.has("adpp"):
+        if study.protocol.product.source is not None:
+            everyone = (study.everyone(study.columns[0]),)
+            yield absent(
+                Heading("kinetics/product/cmax", "Cells of the product", study.safety_set, behind=everyone), "median"
+            )
+        return
+    copies = set(mine.filter(pl.col("SRCDOM") == "PC")["PARAMCD"].to_list()) if mine.height else set()
+    if mine.height:
+        ordered = mine.sort("SRCDOM", "PARAMCD", descending=[True, False], maintain_order=True)
+        for (domain, code), rows in ordered.group_by("SRCDOM", "PARAMCD", maintain_order=True):
+            key = slug(str(code)) if domain == "PC" or code not in copies else slug(f"{code} blood {domain}")
+            yield from _parameter(study, key, (str(domain), str(code)), rows)
     yield from _profiles(study)
 
 
-def _parameter(study: Study, code: str, rows: pl.DataFrame) -> Iterator[Result]:
-    units = rows["AVALU"].drop_nulls().unique().to_list()
-    if len(units) > 1:
-        return
+def _parameter(study: Study, key: str, of: tuple[str, str], rows: pl.DataFrame) -> Iterator[Result]:
+    domain, code = of
+    stem: Where = (("SRCDOM", domain), ("PARAMCD", code), *INFUSED)
+    units = sorted(rows["AVALU"].drop_nulls().unique().to_list())
     name = next((str(v) for v in rows["PARAM"].to_list() if v), code)
+    if len(units) > 1:
+        sampled = (Selection("population", "adlb", stem),)
+        about = Heading(f"kinetics/{key}/cmax", f"{name}, highest", study.safety_set, behind=sampled)
+        yield absent(about, "median", mixed(units))
+        return
     unit = f", {units[0]}" if units else ""
     ordered = rows.sort("USUBJID", "APROTDY", nulls_last=True)
     seen = ordered.filter(pl.col("AVAL") > 0)
@@ -93,29 +117,43 @@ def _parameter(study: Study, code: str, rows: pl.DataFrame) -> Iterator[Result]:
             maintain_order="left",
         )
     )
-    stem: Where = (("SRCDOM", "PC"), ("PARAMCD", code), *INFUSED)
-    for key, title, quantity in (
-        ("cmax", f"{name}, highest{unit}", "copies"),
+    for measured, title, quantity in (
+        ("cmax", f"{name}, highest{unit}", amount(units[0] if units else None)),
         ("tmax-day", f"{name}, day of the highest", "days"),
         ("tlast-day", f"{name}, last day above the limit of quantification", "days"),
     ):
         for column in study.columns:
             mine = per if column.key == "all" else per.filter(pl.col("LEVEL") == column.key)
             where = (*stem, *column.where)
-            known = mine.drop_nulls(key)["USUBJID"].to_list()
-            sampled = mine["USUBJID"].to_list()
+            known = mine.drop_nulls(measured)["USUBJID"].to_list()
+            everyone = mine["USUBJID"].to_list()
             behind: tuple[Selection, ...] = (
-                study.only("counted", "adlb", where, known, ("AVAL", "max") if key == "cmax" else None),
-                study.only("population", "adlb", where, sampled),
+                study.only("counted", "adlb", where, known, ("AVAL", "max") if measured == "cmax" else None),
+                study.only("population", "adlb", where, everyone),
             )
             about = Heading(
-                f"kinetics/{slug(code)}/{key}{column.suffix}",
+                f"kinetics/{key}/{measured}{column.suffix}",
                 f"{title}{column.name}",
                 study.safety_set,
                 column.key,
                 behind,
             )
-            yield from spread(about, mine[key].to_list(), quantity, study.protocol.rules, STATISTICS)
+            yield from spread(about, mine[measured].to_list(), quantity, study.protocol.rules, statistics_of(domain))
+
+
+def statistics_of(domain: str) -> Sequence[str]:
+    """Copies have quartiles and a row for their number too; of cells by flow cytometry every row says its n."""
+    return STATISTICS if domain == "PC" else ("median", "min", "max")
+
+
+def mixed(units: Sequence[str]) -> str:
+    """Why there is no number."""
+    return f"recorded in {' and '.join(units)}: values in different units make no spread"
+
+
+def amount(unit: str | None) -> str:
+    """How amounts in this unit are printed: copies whole, counts of cells with a decimal."""
+    return "copies" if unit is None or "copies" in unit else "cells-per-microliter"
 
 
 class Profile(NamedTuple):
@@ -139,16 +177,28 @@ ROW = ("USUBJID", "LEVEL", "AVAL", "AVALU", "REASON", "GONEDY", "LAMZNPT", "R2",
 
 @dataclass(frozen=True)
 class Analyte:
-    """One analyte in one specimen: its segment in ids, its name and unit, and the filter and rows of ADPP.
+    """One analyte in one specimen: its segment in ids, its name and units, and the filter and rows of ADPP.
 
+    domain   PC, or CP for flow cytometry
+    units    of all its profiles; with more than one, subjects cannot be put together
     parts    rows by window, parameter and variant; the variant is None for our conventions
     """
 
     key: str
     name: str
-    unit: str
+    domain: str
+    units: tuple[str, ...]
     where: Where
     parts: Mapping[tuple[str, str, str | None], Sequence[Profile]]
+
+    @property
+    def unit(self) -> str:
+        """The unit, empty where none was recorded."""
+        return self.units[0] if self.units else ""
+
+    def printed(self, one: Measure) -> str:
+        """How values of a parameter are printed."""
+        return one.quantity if one.quantity == "days" else amount(self.unit or None)
 
     def rows(self, paramcd: str, window: str = COURSE) -> tuple[Where, Sequence[Profile]]:
         """The filter and the rows of one parameter of one window, by our conventions."""
@@ -161,7 +211,10 @@ def analytes(study: Study) -> Iterator[Analyte]:
     frame = study.table("adpp")
     if frame.height == 0:
         return
-    mine = frame.filter(pl.col("SAFFL") == "Y").sort("SRCDOM", "ANALYTE", "PPSPEC", maintain_order=True)
+    # copies come first: they are what the thirds of the exposure are made of
+    mine = frame.filter(pl.col("SAFFL") == "Y").sort(
+        "SRCDOM", "ANALYTE", "PPSPEC", descending=[True, False, False], maintain_order=True
+    )
     parts: dict[tuple[str, str, str | None], dict[tuple[str, str, str | None], list[Profile]]] = {}
     names: dict[tuple[str, str, str | None], str] = {}
     columns = ("SRCDOM", "ANALYTE", "PPSPEC", "PARAM", "WINDOW", "PARAMCD", "DEFVFL", "VARIANT", *ROW)
@@ -177,13 +230,19 @@ def analytes(study: Study) -> Iterator[Analyte]:
         if len(several) > 1 and (specimen != "BLOOD" or key in taken):
             key = slug(f"{code} {specimen or ''} {domain}")
         taken.add(key)
-        unit = next((row.unit for row in found.get((COURSE, "CMAX", None), ()) if row.unit), "")
+        units = tuple(sorted({row.unit for row in found.get((COURSE, "CMAX", None), ()) if row.unit}))
         where: Where = (("SRCDOM", domain), ("ANALYTE", code), ("PPSPEC", specimen), *INFUSED)
-        yield Analyte(key, names[domain, code, specimen], unit, where, found)
+        yield Analyte(key, names[domain, code, specimen], domain, units, where, found)
 
 
 def _profiles(study: Study) -> Iterator[Result]:
     for analyte in analytes(study):
+        if len(analyte.units) > 1:
+            about = Heading(f"kinetics/{analyte.key}/auc-0-28", f"{analyte.name}, AUC, days 0 to 28", study.safety_set)
+            where, _ = analyte.rows("AUCINT")
+            everyone = (Selection("population", "adpp", where),)
+            yield absent(replace(about, behind=everyone), "median", mixed(analyte.units))
+            continue
         yield from _course(study, analyte)
         yield from _conventions(study, analyte)
         yield from _persisting(study, analyte)
@@ -224,6 +283,7 @@ def _by_level(study: Study, rows: Sequence[Profile]) -> Iterator[tuple[Column, S
 
 
 def _course(study: Study, analyte: Analyte) -> Iterator[Result]:
+    shown = statistics_of(analyte.domain)
     for one in COURSE_MEASURES:
         where, rows = analyte.rows(one.paramcd)
         for column, mine in _by_level(study, rows):
@@ -233,7 +293,7 @@ def _course(study: Study, analyte: Analyte) -> Iterator[Result]:
                 study.safety_set,
                 column.key,
             )
-            yield from _values(study, about, mine, (*where, *column.where), one.quantity)
+            yield from _values(study, about, mine, (*where, *column.where), analyte.printed(one), shown)
 
 
 def _conventions(study: Study, analyte: Analyte) -> Iterator[Result]:
@@ -245,7 +305,7 @@ def _conventions(study: Study, analyte: Analyte) -> Iterator[Result]:
         where: Where = (*analyte.where, ("WINDOW", COURSE), ("PARAMCD", one.paramcd), ("VARIANT", variant))
         stem = f"kinetics/{analyte.key}/{one.key}/{slug(variant)}"
         about = Heading(stem, f"{_titled(analyte, one)} ({variant})", study.safety_set)
-        yield from _values(study, about, rows, where, one.quantity, RANGE)
+        yield from _values(study, about, rows, where, analyte.printed(one), RANGE)
 
 
 def _persisting(study: Study, analyte: Analyte) -> Iterator[Result]:
@@ -274,7 +334,7 @@ def _infusions(study: Study, analyte: Analyte) -> Iterator[Result]:
                 continue
             stem = f"kinetics/{analyte.key}/infusion-{number}/{one.key}"
             about = Heading(stem, f"{_titled(analyte, one)}, infusion {number}", study.safety_set)
-            yield from _values(study, about, rows, where, one.quantity)
+            yield from _values(study, about, rows, where, analyte.printed(one), statistics_of(analyte.domain))
             if one.paramcd == "LAMZHL":
                 yield from _fit(study, replace(about, title=f"{analyte.name}, infusion {number}"), rows, where)
 
@@ -321,4 +381,4 @@ def _covariates(study: Study, analyte: Analyte) -> Iterator[Result]:
                     note=UNADJUSTED,
                 )
                 mine = [row for row, value in zip(rows, of) if value in values]
-                yield from _values(study, about, mine, (*where, (column, wanted(values))), one.quantity, RANGE)
+                yield from _values(study, about, mine, (*where, (column, wanted(values))), analyte.printed(one), RANGE)

@@ -22,7 +22,10 @@ from remit.analysis.study import Study
 from remit.protocol import Protocol
 from remit.stats import KaplanMeier, kaplan_meier
 
-NOT_POOLED = ("interval-censored", "b-cell-recovery", "exposure-response")
+NOT_POOLED = (
+    "interval-censored", "b-cell-recovery", "exposure-response", "donors", "vaccines", "immunogenicity",
+    "toxicity-scales", "bilag", "definitions",
+)  # fmt: skip
 """Analyses that are not made of the pooled trials: they would take long and have no value per trial."""
 
 Numbers = tuple[Array, Whole, Whole | None]

@@ -41,6 +41,7 @@ QUANTITIES: dict[str, Quantity] = {
     "months": Quantity(0),
     "days": Quantity(0, half=True),
     "score": Quantity(0, half=True),
+    "sle-das": Quantity(2),
     "pga": Quantity(1, half=True),
     "mg-per-day": Quantity(1, half=True),
     "mg": Quantity(0),
@@ -53,6 +54,9 @@ QUANTITIES: dict[str, Quantity] = {
     "antibody": Quantity(0, half=True),
     "per-microliter": Quantity(0, half=True),
     "copies": Quantity(0),
+    "cells-per-microliter": Quantity(1),
+    "titer": Quantity(0, half=True),
+    "concentration": Quantity(2),
     "count": Quantity(0, half=True),
 }
 

@@ -60,13 +60,18 @@ def time_to_event(study: Study) -> Iterator[Result]:
 
 
 def clocks(study: Study) -> Iterator[Clock]:
-    """The clocks of a protocol: times to each state and to B-cell depletion and return, then durations of states."""
-    states = [e for e in study.protocol.endpoints if e.kind == "state" and e.paramcd]
+    """The clocks of a protocol: times to each state, to B-cell depletion and return, and to a flare where flares were
+    rated; then durations of states.
+    """
+    states = [e for e in study.protocol.headline if e.kind == "state" and e.paramcd]
     for state in states:
         yield Clock(f"TT{state.paramcd}", f"first-{state.paramcd.lower()}", f"Time to first {state.label}")
     if study.protocol.b_cells is not None:
         yield Clock("TTBDEP", "b-cell-depletion", "Time to B-cell depletion")
         yield Clock("TTBREC", "b-cell-return", "Time to B-cell return")
+    flare = Clock("TTFLARE", "flare", "Time to first flare")
+    if rows_of(study, flare).height:
+        yield flare
     for state in states:
         yield Clock(f"{state.paramcd}DUR", state.paramcd.lower(), f"Duration of {state.label}", "durability")
 

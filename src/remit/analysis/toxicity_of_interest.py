@@ -51,11 +51,30 @@ def _event(study: Study, event: EventOfInterest) -> Iterator[Result]:
         about = Heading(
             f"{any_stem}{column.suffix}", f"{event.label}{column.name}", study.safety_set, column.key, behind
         )
+        uncoded = _uncoded(study, event, column) - who
+        if uncoded:
+            said = f"an event of {len(uncoded)} more is not coded and may belong here"
+            about = replace(about, note=said)
         yield from share(about, len(who), column.n, rules)
         events = len(study.index.rows("adae", where))
         yield total(replace(about, title=f"{event.label}, events{column.name}"), "events", events, len(who))
     yield from _grades(study, event, stem, flag, scale)
     yield from _course(study, event, stem, flag)
+
+
+def _uncoded(study: Study, event: EventOfInterest, column: Column) -> frozenset[str]:
+    """Subjects with an emergent event that belongs here by nothing it says, and that nobody coded."""
+    blank: list[Where] = []
+    if event.key in FLAGS:
+        blank.append(((FLAGS[event.key], None),))
+    else:
+        known = set(study.table("adae").columns)
+        if event.terms and "AEDECOD" in known:
+            blank.append((("AEDECOD", None),))
+        if event.body_systems and {"AESOC", "AEBODSYS"} <= known:
+            blank.append((("AESOC", None), ("AEBODSYS", None)))
+    found = [study.index.subjects("adae", (*EMERGENT, *where, *column.where)) for where in blank]
+    return frozenset[str]().union(*found)
 
 
 def _grades(study: Study, event: EventOfInterest, stem: str, flag: Where, scale: str) -> Iterator[Result]:

@@ -19,11 +19,13 @@ from remit import analysis, derive
 from remit import report as layout
 from remit.analysis.result import Result
 from remit.cli import bundle, manifest
+from remit.cli.drawings import drawn
 from remit.cli.fields import record_fields
 from remit.cli.solved import solved
 from remit.cli.trial import Trial, cutoff_of, open_trial
 from remit.errors import InputError
 from remit.exchange.dlt_rates import dlt_scenarios
+from remit.records import Records
 from remit.records.findings import errors
 
 
@@ -53,9 +55,10 @@ def report(
         *analysis.all(opened.protocol, derived),
         *analysis.design(opened.protocol, dlt_scenarios(opened.folder), solved),
     )
-    empty = _nobody(derived, day)
+    empty = _nobody(opened.records, derived, day)
     notice = " ".join(said for said in (opened.records.notice, empty) if said) or None
     inputs = manifest.inputs(opened)
+    known, lost = _subjects({"DM": opened.records.table("DM")}), _subjects(opened.records.set_aside)
     stamp = layout.ReportStamp(
         cutoff=day,
         protocol_version=opened.protocol.version,
@@ -63,6 +66,8 @@ def report(
         remit_version=version("remit"),
         notice=notice,
         records=record_fields(opened.records, derived),
+        left_out=len(lost - known),
+        partly=len(lost & known),
     )
     outputs: dict[str, bytes] = {
         "results.json": _results(day.isoformat(), notice, results),
@@ -71,7 +76,7 @@ def report(
     }
     hashes = manifest.hashes(outputs)
     page = layout.page(
-        opened.protocol, derived, results, opened.findings, replace(stamp, manifest=hashes), bundle.scripts()
+        opened.protocol, derived, results, opened.findings, replace(stamp, manifest=hashes), bundle.scripts(), drawn
     )
     outputs["report.html"] = page.encode()
     outputs["manifest.json"] = manifest.text(opened, day, inputs, manifest.hashes(outputs))
@@ -82,14 +87,22 @@ def report(
     return 1 if errors(opened.findings) else 0
 
 
-def _nobody(derived: Mapping[str, pl.DataFrame], day: date) -> str | None:
+def _nobody(records: Records, derived: Mapping[str, pl.DataFrame], day: date) -> str | None:
     """A sentence when nobody was treated by the cutoff: then every result is about nobody."""
+    if records.table("DM").is_empty():
+        return "The records name no subject, so there is nothing to report; every number here is about nobody."
     people = derived["adsl"]
     if people.is_empty():
         return f"No subject had entered the trial by {day.isoformat()}, so there is nothing to report."
     if (people["SAFFL"] == "Y").any():
         return None
     return f"Nobody had been treated by {day.isoformat()}, so no result says anything about the treatment."
+
+
+def _subjects(tables: Mapping[str, pl.DataFrame]) -> frozenset[str]:
+    """Everybody whom some rows name."""
+    named = [frame["USUBJID"].drop_nulls().to_list() for frame in tables.values() if "USUBJID" in frame.columns]
+    return frozenset(subject for subjects in named for subject in subjects)
 
 
 def _results(cutoff: str, notice: str | None, results: Sequence[Result]) -> bytes:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from remit import designs, instruments
 from remit.derive.declared import check_designs
+from remit.derive.lab_terms import check_lab_terms
+from remit.derive.letters import letter_findings
 from remit.errors import InputError
 from remit.exchange.folder import read_records
 from remit.exchange.protocol_yaml import read_protocol
@@ -41,6 +43,7 @@ def open_protocol(folder: Path) -> Protocol:
     protocol = read_protocol(path)
     check_names(protocol, {i.key: [v.name for v in i.variants] for i in instruments.INSTRUMENTS}, list(designs.DESIGNS))
     check_designs(protocol)
+    check_lab_terms(protocol)
     return protocol
 
 
@@ -49,7 +52,7 @@ def open_trial(folder: Path, data: Path | None = None) -> Trial:
     protocol = open_protocol(folder)
     where = data if data is not None else folder / "records"
     collected, findings = read_records(where)
-    checked = checks.all(protocol, collected)
+    checked = [*checks.all(protocol, collected), *letter_findings(collected)]
     return Trial(folder, where, protocol, collected, tuple(in_order([*findings, *checked])))
 
 

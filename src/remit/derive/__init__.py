@@ -8,11 +8,11 @@ import polars as pl
 
 from remit.derive import tables
 from remit.derive.known import known_by
-from remit.derive.tables import DERIVED, DerivedTable
+from remit.derive.tables import DERIVED, READ_BY_REPORTS_ONLY, DerivedTable
 
 Derived = Mapping[str, pl.DataFrame]
 
-__all__ = ["DERIVED", "Derived", "DerivedTable", "all", "known_by"]
+__all__ = ["DERIVED", "READ_BY_REPORTS_ONLY", "Derived", "DerivedTable", "all", "known_by"]
 
 
 all = tables.derive

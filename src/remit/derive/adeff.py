@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from remit.derive.frames import UNSAID, UNTRACED
 from remit.protocol import Endpoint, Protocol
 from remit.records.lineage import SOURCES, gather
 
@@ -34,7 +35,9 @@ COURSE = ("USUBJID", "PARAMCD", "VARIANT")
 FOUND = (*COURSE, "TIMEPOINT", "ANSWER", "AVALNRI", "BECAUSE", "AVISIT", "ADT", "APROTDY", "_rests")
 
 
-def adeff(protocol: Protocol, subjects: pl.DataFrame, adrs: pl.DataFrame, adset: pl.DataFrame) -> pl.DataFrame:
+def adeff(
+    protocol: Protocol, subjects: pl.DataFrame, adrs: pl.DataFrame, adset: pl.DataFrame, *, traced: bool = True
+) -> pl.DataFrame:
     """One row per subject × endpoint × variant × TIMEPOINT (visit key, `last`, `ever`) × GROUP (group key, `all`).
 
     IN       Y when the subject belongs to the endpoint's population and to the group; null where that is not known yet
@@ -50,6 +53,9 @@ def adeff(protocol: Protocol, subjects: pl.DataFrame, adrs: pl.DataFrame, adset:
     answers = _answers(protocol, endpoints, people, courses)
     memberships = _memberships(endpoints, people, adset)
     rows = answers.join(memberships.drop(SOURCES), on=["USUBJID", "ENDPOINT"], how="left", maintain_order="left_right")
+    if not traced:
+        rows = rows.with_columns(UNTRACED.alias(SOURCES), UNTRACED.alias("BECAUSE"), UNSAID.alias("SENTENCE"))
+        return rows.select(SCHEMA.names())
     rows = _with_sources(rows, people, courses, memberships)
     because = pl.when(pl.col("IN") == "Y").then("BECAUSE").otherwise(pl.concat_list("_reason"))
     rows = rows.with_columns(because.alias("BECAUSE"))
@@ -178,26 +184,43 @@ def _without(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _memberships(endpoints: Sequence[Endpoint], people: pl.DataFrame, adset: pl.DataFrame) -> pl.DataFrame:
-    """Kleene 'and' of population and group: one row per subject, endpoint and group, in order.
+    """Kleene 'and' of population, group asked, and group: one row per subject, endpoint and group, in order.
 
     IN and `_reason`, the sources, and `_belongs`: the number of the first row with the very same sources
     """
-    places = [(e.key, e.population, group) for e in endpoints for group in (EVERYONE, *e.groups)]
-    schema = dict.fromkeys(("ENDPOINT", "_population", "GROUP"), pl.String)
+    places = [(e.key, e.population, e.within or EVERYONE, group) for e in endpoints for group in (EVERYONE, *e.groups)]
+    schema = dict.fromkeys(("ENDPOINT", "_population", "_asked_of", "GROUP"), pl.String)
     verdict = pl.struct("IN", "REASON", SOURCES)
     sets = adset.unique(["USUBJID", "SET"], keep="last", maintain_order=True)
     sets = sets.select("USUBJID", "SET", verdict.alias("_verdict"))
     rows = people.select("USUBJID").join(pl.DataFrame(places, schema=schema, orient="row"), how="cross")
-    for key, column in (("_population", "_inside"), ("GROUP", "_within")):
+    asked = [("_population", "_inside"), ("GROUP", "_within")]
+    if any(e.within is not None for e in endpoints):
+        asked.append(("_asked_of", "_applies"))
+    for key, column in asked:
         mine = sets.rename({"SET": key, "_verdict": column})
         rows = rows.join(mine, on=["USUBJID", key], how="left", maintain_order="left")
     inside = pl.col("_inside").fill_null(_outside("not in the population"))
-    within = pl.col("_within").fill_null(_outside("not in the group"))
-    settled = (inside.struct.field("IN") == "N").fill_null(False) | (pl.col("GROUP") == EVERYONE)
-    decides = (within.struct.field("IN") == "N") | (inside.struct.field("IN") == "Y")
-    chosen = pl.when(settled | ~decides.fill_null(False)).then(inside).otherwise(within)
+    if len(asked) > 2:
+        applies = pl.col("_applies").fill_null(_outside("not in the group"))
+        inside = _both(inside, _not_applicable(applies), pl.col("_asked_of") == EVERYONE)
+    chosen = _both(inside, pl.col("_within").fill_null(_outside("not in the group")), pl.col("GROUP") == EVERYONE)
     rows = rows.select("USUBJID", "ENDPOINT", "GROUP", chosen.alias("_chosen")).unnest("_chosen").with_row_index("_m")
     return rows.rename({"REASON": "_reason"}).with_columns(pl.col("_m").first().over(SOURCES).alias("_belongs"))
+
+
+def _both(first: pl.Expr, second: pl.Expr, free: pl.Expr) -> pl.Expr:
+    """The verdict that decides of two; where it is `free`, the second asks nothing."""
+    settled = (first.struct.field("IN") == "N").fill_null(False) | free
+    decides = (second.struct.field("IN") == "N") | (first.struct.field("IN") == "Y")
+    return pl.when(settled | ~decides.fill_null(False)).then(first).otherwise(second)
+
+
+def _not_applicable(verdict: pl.Expr) -> pl.Expr:
+    """A verdict on a group outside which a question does not apply, in words that say so."""
+    said, reason = verdict.struct.field("IN"), verdict.struct.field("REASON")
+    words = pl.when(said == "N").then(pl.format("not applicable: {}", reason)).otherwise(reason)
+    return pl.struct(said, words.alias("REASON"), verdict.struct.field(SOURCES))
 
 
 def _outside(reason: str) -> pl.Expr:
@@ -241,6 +264,8 @@ def _sentence() -> pl.Expr:
     return (
         pl.when(pl.col("IN") == "Y")
         .then(pl.format("{}{}: {}", words, where, pl.col("BECAUSE").list.join(" · ")))
+        .when(pl.col("_reason").str.starts_with("not applicable") & (pl.col("IN") == "N"))
+        .then(pl.format("{} {}", "_label", "_reason"))
         .when(pl.col("IN") == "N")
         .then(pl.format("not in the group: {}", "_reason"))
         .otherwise(pl.format("not known whether in the group: {}", "_reason"))

@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 import polars as pl
 
 from remit.days import protocol_day_expr, study_day_expr
+from remit.derive.antibody_targets import BY_AGENT, BY_TEST
 from remit.derive.bounds import days_in
+from remit.derive.frames import UNSAID, UNTRACED
+from remit.derive.lab_terms import AGAINST_BASELINE, direction, grader, terms_of
 from remit.derive.timing import after_treatment, with_baseline, with_representative, with_visit
-from remit.instruments import ctcae
+from remit.instruments.ctcae_bands import LabTerm
 from remit.protocol import Protocol
 from remit.records import Records
 from remit.records.lineage import meet, sourced, united
 from remit.units import factor
 
-# Antibodies (IS) carry their target in ISBDAGNT; one parameter code per target (sponsor codes).
-ANTIBODIES = {"DOUBLE STRANDED DNA": ("DSDNA", "Anti-dsDNA IgG"), "SMITH ANTIGENS": ("SM", "Anti-Sm")}
-
-# Terms with absolute cut-offs need a unit that can be converted; the others are ratios to the laboratory's own limits.
-ABSOLUTE = {
-    **dict.fromkeys(("neutrophils", "platelets", "lymphocytes", "leukocytes", "cd4"), "count"),
-    **dict.fromkeys(("anemia", "fibrinogen"), "mass"),
-}
+# Flow cytometry of CP that counts the product's own cells says so in its category.
+KINETICS = "CELL KINETICS"
 
 OUT = (
     "USUBJID", "LEVEL", "SAFFL", "SRCDOM", "PARAMCD", "PARAM", "PARCAT1", "AVAL", "AVALC", "AVALU", "LLOQ", "BLQFL",
     "ADT", "ADY", "APROTDY", "VISITNUM", "AVISIT", "AVISITN", "ABLFL", "BASE", "CHG", "ANRLO", "ANRHI", "ANRIND",
-    "BNRIND", "ATOXGRN", "BTOXGRN", "ANL01FL", "ONTRTFL", "WORSTFL", "sources", "SENTENCE",
+    "BNRIND", "ATOXGRN", "BTOXGRN", "ATOXDIR", "ANL01FL", "ONTRTFL", "WORSTFL", "sources", "SENTENCE",
 )  # fmt: skip
 
 
-def adlb(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFrame:
+def adlb(protocol: Protocol, records: Records, adsl: pl.DataFrame, *, traced: bool = True) -> pl.DataFrame:
     """One row per numeric or qualitative measurement of a subject in DM; not-done rows are left out.
 
     AVAL is in AVALU, as standardized in the records. Below the limit of quantification: BLQFL = Y, AVAL null, LLOQ set.
     Counts of B cells are brought to the unit of the protocol's B-cell rule where the units have a known relation.
     ANRIND is recomputed from the laboratory's own limits. BASE and CHG are null where the baseline is in another unit.
-    ATOXGRN is the CTCAE v5 grade where the protocol asks for one; only values after the baseline are graded against it.
+    ATOXGRN is the CTCAE grade, by the version and the terms that the protocol names, and by the terms of its test code
+    for a parameter that it does not list; only values after the baseline are graded against it. ATOXDIR says whether
+    the value is graded for being LOW or HIGH.
     """
     parts = [part for part in (_lb(records), _is(records), _cp(records), _pc(records)) if part is not None]
     frame = _in_unit(protocol, pl.concat(parts, how="diagonal") if parts else _nothing())
+    if not traced:
+        frame = frame.with_columns(UNTRACED.alias("sources"))
     subject = adsl.select("USUBJID", "LEVEL", "SAFFL", "CONDFL", "TRTSDT", "TRTSTM", "TRTEDT", "LDSDT", "LDSTM")
     frame = frame.join(subject, on="USUBJID", how="inner", maintain_order="left")
     frame = frame.with_columns(
@@ -52,12 +53,14 @@ def adlb(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     frame = frame.sort(order, nulls_last=[False, False, True, False, True, True, True]).with_row_index("_row")
     keys = ["USUBJID", "PARAMCD"]
     frame = with_baseline(protocol, frame, keys)
-    frame = frame.with_columns(frame["sources"].gather(frame["_base"]).alias("_before"))
-    frame = _same_unit(frame.with_columns(united("sources", "_before").alias("sources")))
+    if traced:
+        frame = frame.with_columns(frame["sources"].gather(frame["_base"]).alias("_before"))
+        frame = frame.with_columns(united("sources", "_before").alias("sources"))
+    frame = _same_unit(frame)
     frame = with_representative(with_visit(protocol, frame), keys)
     frame = _grades(protocol, _ranges(frame))
     frame = frame.with_columns(pl.when(after_treatment()).then(pl.lit("Y")).alias("ONTRTFL"))
-    return _worst(frame).with_columns(_sentence().alias("SENTENCE")).select(OUT)
+    return _worst(frame).with_columns((_sentence() if traced else UNSAID).alias("SENTENCE")).select(OUT)
 
 
 def _in_unit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
@@ -81,10 +84,13 @@ def _in_unit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _same_unit(frame: pl.DataFrame) -> pl.DataFrame:
     """No base and no change where the baseline was measured in another unit."""
-    base = frame.filter(pl.col("ABLFL") == "Y").select("USUBJID", "PARAMCD", pl.col("AVALU").alias("_unit"))
-    frame = frame.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
-    same = pl.col("AVALU").eq_missing(pl.col("_unit"))
-    return frame.with_columns(pl.when(same).then(pl.col(c)).alias(c) for c in ("BASE", "CHG")).drop("_unit")
+    same = pl.col("AVALU").eq_missing(_at_baseline("AVALU"))
+    return frame.with_columns(pl.when(same).then(pl.col(c)).alias(c) for c in ("BASE", "CHG"))
+
+
+def _at_baseline(column: str) -> pl.Expr:
+    """What the baseline of a row has in a column; null without a baseline."""
+    return pl.col(column).gather(pl.col("_base"))
 
 
 def _column(frame: pl.DataFrame, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
@@ -135,9 +141,15 @@ def _is(records: Records) -> pl.DataFrame | None:
     if not records.collected("IS"):
         return None
     frame = records.table("IS")
-    target = _column(frame, "ISBDAGNT", pl.String)
-    code = target.replace_strict({k: v[0] for k, v in ANTIBODIES.items()}, default=pl.col("ISTESTCD"))
-    label = target.replace_strict({k: v[1] for k, v in ANTIBODIES.items()}, default=pl.col("ISTEST"))
+    target, test = _column(frame, "ISBDAGNT", pl.String), pl.col("ISTESTCD")
+    code, label = (
+        pl.coalesce(
+            test.replace_strict({k: getattr(one, name) for k, one in BY_TEST.items()}, default=None),
+            target.replace_strict({k: getattr(one, name) for k, one in BY_AGENT.items()}, default=None),
+            pl.col(otherwise),
+        )
+        for name, otherwise in (("code", "ISTESTCD"), ("words", "ISTEST"))
+    )
     return _shape(frame, "IS", code, label, pl.lit("ANTIBODIES"))
 
 
@@ -145,7 +157,9 @@ def _cp(records: Records) -> pl.DataFrame | None:
     if not records.collected("CP"):
         return None
     frame = records.table("CP")
-    part = _shape(frame, "CP", pl.col("CPTESTCD"), pl.col("CPTEST"), pl.lit("IMMUNOPHENOTYPING"))
+    own = (_column(frame, "CPCAT", pl.String) == KINETICS).fill_null(False)
+    category = pl.when(own).then(pl.lit(KINETICS)).otherwise(pl.lit("IMMUNOPHENOTYPING"))
+    part = _shape(frame, "CP", pl.col("CPTESTCD"), pl.col("CPTEST"), category)
     limits = sourced(records.supp("CP", "CPLLOQ")).sort("USUBJID", "CPSEQ", "record_id")
     limits = limits.unique(["USUBJID", "CPSEQ"], keep="first", maintain_order=True)
     keys = frame.select("USUBJID", "CPSEQ", pl.col("record_id").alias("_record"))
@@ -160,7 +174,7 @@ def _pc(records: Records) -> pl.DataFrame | None:
     if not records.collected("PC"):
         return None
     frame = records.table("PC")
-    return _shape(frame, "PC", pl.col("PCTESTCD"), pl.col("PCTEST"), pl.lit("CELL KINETICS"))
+    return _shape(frame, "PC", pl.col("PCTESTCD"), pl.col("PCTEST"), pl.lit(KINETICS))
 
 
 def _nothing() -> pl.DataFrame:
@@ -189,32 +203,57 @@ def _ranges(frame: pl.DataFrame) -> pl.DataFrame:
         .when(low.is_not_null() | high.is_not_null()).then(pl.lit("NORMAL"))
     )  # fmt: skip
     frame = frame.with_columns(pl.coalesce(computed, "_recorded_range").alias("ANRIND"))
-    base = frame.filter(pl.col("ABLFL") == "Y").select("USUBJID", "PARAMCD", pl.col("ANRIND").alias("BNRIND"))
-    return frame.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
+    return frame.with_columns(_at_baseline("ANRIND").alias("BNRIND"))
 
 
 def _grades(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
     """CTCAE grades, for all values at once that have the same test, unit, limits and baseline."""
-    # the baseline itself and what came before it are not compared with the baseline
-    frame = frame.with_columns(pl.when(pl.col("_post")).then(pl.col("BASE")).alias("_compared"))
-    terms = {p.code: p.grade for p in protocol.labs if p.grade is not None}
+    terms = terms_of(protocol, frame["PARAMCD"].drop_nulls().unique().sort().to_list())
+    one = {code: some[0] for code, some in terms.items() if len(some) == 1}
+    graded = [_graded(frame, one)]
+    # values that are graded for being low and for being high: the grade is that of the term which the value meets
+    two = {code: some for code, some in terms.items() if len(some) == 2}
+    if two:
+        low, high = (_graded(frame, {code: some[side] for code, some in two.items()}) for side in (0, 1))
+        both = low.join(high, on="_row", suffix="_high")
+        met = pl.col("ATOXGRN_high") > 0
+        met_low, met_high = (pl.col("ATOXGRN") > 0).fill_null(False), met.fill_null(False)
+        open_still = pl.col("ATOXGRN").is_null() | pl.col("ATOXGRN_high").is_null()
+        graded.append(
+            both.select(
+                "_row",
+                pl.when(met_high).then(pl.col("ATOXGRN_high"))
+                .when(met_low).then(pl.col("ATOXGRN"))
+                .when(~open_still).then(0).alias("ATOXGRN"),
+                pl.when(met_high).then(pl.lit("HIGH")).when(met_low).then(pl.lit("LOW")).alias("ATOXDIR"),
+            )
+        )  # fmt: skip
+    frame = frame.join(pl.concat(graded), on="_row", how="left", maintain_order="left")
+    return frame.with_columns(_at_baseline("ATOXGRN").alias("BTOXGRN"))
+
+
+def _graded(frame: pl.DataFrame, terms: Mapping[str, LabTerm]) -> pl.DataFrame:
+    """`_row`, ATOXGRN and ATOXDIR of the values of these test codes, each graded by its one term."""
     value = pl.col("AVAL")
+    against = [code for code, term in terms.items() if term.key in AGAINST_BASELINE]
+    # the baseline itself and what came before it are not compared with the baseline
+    compared = pl.when(pl.col("_post") & pl.col("PARAMCD").is_in(against)).then(pl.col("BASE")).alias("_compared")
     alike = (
         frame.filter(pl.col("PARAMCD").is_in(list(terms)) & value.is_not_null())
-        .group_by("PARAMCD", "AVALU", "ANRLO", "ANRHI", "_compared", value.is_nan().alias("_nan"), maintain_order=True)
+        .group_by("PARAMCD", "AVALU", "ANRLO", "ANRHI", compared, value.is_nan().alias("_nan"), maintain_order=True)
         .agg(value.sort(), pl.col("_row").sort_by("AVAL"))
     )
     graded = [
-        stepwise(values, _grade(terms[code], unit, low, high, base))
+        stepwise(values, grader(terms[code], unit, low, high, base))
         for code, unit, low, high, base, _, values, _ in alike.iter_rows()
     ]
-    table = pl.DataFrame(
-        {"_row": alike["_row"].explode(), "ATOXGRN": list(chain.from_iterable(graded))},
-        schema={"_row": frame.schema["_row"], "ATOXGRN": pl.Int64},
-    )
-    frame = frame.join(table, on="_row", how="left", maintain_order="left")
-    base = frame.filter(pl.col("ABLFL") == "Y").select("USUBJID", "PARAMCD", pl.col("ATOXGRN").alias("BTOXGRN"))
-    return frame.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
+    sides = {code: direction(term) for code, term in terms.items()}
+    # an empty list would explode into a row of its own; no group is empty
+    rows = alike.select(
+        pl.col("PARAMCD").replace_strict(sides, default=None, return_dtype=pl.String).alias("ATOXDIR"), "_row"
+    ).explode("_row")
+    grades = pl.Series("ATOXGRN", list(chain.from_iterable(graded)), dtype=pl.Int64)
+    return rows.select("_row", grades, pl.when(grades > 0).then(pl.col("ATOXDIR")).alias("ATOXDIR"))
 
 
 def stepwise(values: Sequence[float], grade: Callable[[float], int | None]) -> list[int | None]:
@@ -238,25 +277,13 @@ def stepwise(values: Sequence[float], grade: Callable[[float], int | None]) -> l
     return grades
 
 
-def _grade(
-    term: str, unit: str | None, low: float | None, high: float | None, base: float | None
-) -> Callable[[float], int | None]:
-    """What grades a value in this unit: always None when the unit has no known way to the unit of the criteria."""
-    if term not in ABSOLUTE:
-        return lambda value: ctcae.grade_lab(term, value, low, high, base)
-    scale = None if unit is None else factor(ABSOLUTE[term], unit, ctcae.LAB_TERMS[term].unit)
-    if scale is None:
-        return lambda value: None
-    lln, uln, baseline = (None if x is None else x * scale for x in (low, high, base))
-    return lambda value: ctcae.grade_lab(term, value * scale, lln, uln, baseline)
-
-
 def _worst(frame: pl.DataFrame) -> pl.DataFrame:
     """WORSTFL = Y on the row with the worst post-baseline grade per subject and parameter; the first on a tie."""
     worst = (
-        frame.select("USUBJID", "PARAMCD", "ATOXGRN", "ADT", "_row", "_post")
+        frame.select("USUBJID", "PARAMCD", "ATOXGRN", "_row", "_post")
         .filter(pl.col("_post") & pl.col("ATOXGRN").is_not_null())
-        .sort("ATOXGRN", "ADT", "_row", descending=[True, False, False])
+        # what comes after the baseline has a day, and the rows of a course are in order of it
+        .sort("ATOXGRN", descending=True, maintain_order=True)
         .unique(["USUBJID", "PARAMCD"], keep="first", maintain_order=True)["_row"]
     )
     return frame.with_columns(pl.when(pl.col("_row").is_in(worst.implode())).then(pl.lit("Y")).alias("WORSTFL"))

@@ -11,6 +11,8 @@ import polars as pl
 
 from remit.days import day_of, protocol_day_expr, study_day_expr
 from remit.derive.assessments import Assessment, assessments
+from remit.derive.frames import UNSAID, UNTRACED
+from remit.derive.letters import with_computed
 from remit.derive.lines import Lines, Parameter
 from remit.derive.states import STATES, Infusion, Occasion, scored
 from remit.derive.subjects import given
@@ -40,7 +42,7 @@ class Question(NamedTuple):
     parameters: tuple[Parameter, ...]
 
 
-def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFrame:
+def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame, *, traced: bool = True) -> pl.DataFrame:
     """One row per subject, assessment day, parameter and variant.
 
     Scores   SLEDAI, CSLEDAI (null while a missing item could change them), SLEDMIN, SLEDMAX, PGA (0 to 3),
@@ -50,7 +52,7 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     LASTFL   Y on the last post-baseline row of a parameter and variant, on or before the cut
     """
     subject_columns = ("USUBJID", "LEVEL", "SAFFL", "CONDFL", "TRTSDT", "TRTSTM", "LDSDT", "LDSTM")
-    lines = _lines(protocol, _occasions(protocol, records, adsl))
+    lines = _lines(protocol, _occasions(protocol, records, adsl), traced)
     frame = lines.frame().join(adsl.select(subject_columns), on="USUBJID", how="inner", maintain_order="left")
     state = pl.col("INSTRUMENT").is_in(list(STATES))
     answer = pl.when(pl.col("AVAL") == 1).then(pl.lit("Y")).when(pl.col("AVAL") == 0).then(pl.lit("N"))
@@ -67,15 +69,14 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> pl.DataFra
     # a change of a yes or no means nothing
     numbers = ~pl.col("_state")
     frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys, measured=numbers)), keys)
-    frame = frame.with_columns(
-        lines.reasons()[frame["_line"]].alias("BECAUSE"),
-        lines.sources(frame["_block"], frame["_block"].gather(frame["_base"])).alias("sources"),
-    )
+    rests = lines.sources(frame["_block"], frame["_block"].gather(frame["_base"])) if traced else UNTRACED
+    because = lines.reasons()[frame["_line"]] if traced else UNTRACED
+    frame = frame.with_columns(because.alias("BECAUSE"), rests.alias("sources"))
     after = frame.select(*keys, "_row", "APROTDY").filter(pl.col("APROTDY") > 0)
     last = after.unique(keys, keep="last", maintain_order=True)["_row"]
     return (
         frame.with_columns(pl.when(pl.col("_row").is_in(last.implode())).then(pl.lit("Y")).alias("LASTFL"))
-        .with_columns(_sentence().alias("SENTENCE"))
+        .with_columns((_sentence() if traced else UNSAID).alias("SENTENCE"))
         .select(OUT)
     )
 
@@ -95,7 +96,7 @@ def _occasions(protocol: Protocol, records: Records, adsl: pl.DataFrame) -> Iter
     """Every assessment that holds activity, subject by subject."""
     infusions = _infusions(protocol, records)
     anchors = dict(adsl.select("USUBJID", baseline_day(protocol)).iter_rows())
-    for subject, course in assessments(records).items():
+    for subject, course in with_computed(protocol, records, assessments(records)).items():
         yield from _course(course, infusions.get(subject, ()), anchors.get(subject))
 
 
@@ -149,9 +150,9 @@ GLOBAL = (Parameter("PGA", "Physician global assessment", "pga"),)
 STEROID = (Parameter("PREDEQ", "Prednisone equivalent, mg/d", "prednisone-equivalent"),)
 
 
-def _lines(protocol: Protocol, occasions: Iterable[Occasion]) -> Lines:
+def _lines(protocol: Protocol, occasions: Iterable[Occasion], traced: bool) -> Lines:
     """The rows of every occasion: its scores and dose as far as they were recorded, and every state asked for."""
-    lines, questions = Lines(), _questions(protocol)
+    lines, questions = Lines(traced), _questions(protocol)
     for occasion in occasions:
         now, score = occasion.now, occasion.score
         lines.begin(now.subject, now.day, now.visitnum)

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from remit.criteria import is_above, is_at_least
 from remit.derive.frames import framed
+from remit.derive.renal import baseline_protein
 from remit.instruments import sledai_2k
 from remit.protocol import AnalysisSet, Group, Level, Protocol
 
@@ -20,6 +22,7 @@ SCHEMA = pl.Schema({
     "IN": pl.String(), "REASON": pl.String(), "sources": pl.List(pl.String), "SENTENCE": pl.String(),
 })  # fmt: skip
 
+PROTEIN = "baseline-upcr"
 HIGHEST = sum(sledai_2k.WEIGHTS.values())
 
 
@@ -28,28 +31,36 @@ class Seen:
     """What the sets ask about one subject's events and assessments, each with the record ids behind it.
 
     dlt, undecided   a DLT after treatment; an event of which it is not known whether it is one
-    assessed         the first assessment of activity after the first infusion in which anything was assessed
+    assessed         the first assessment of activity after the first infusion in which anything was assessed, if any
     """
 
     dlt: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
-    assessed: tuple[str, ...] = ()
+    assessed: tuple[str, ...] | None = None
 
 
-def adset(protocol: Protocol, subjects: pl.DataFrame, adae: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
-    """One row per subject and analysis set (KIND set) or follow-up group (KIND group).
+def adset(
+    protocol: Protocol, subjects: pl.DataFrame, adae: pl.DataFrame, adrs: pl.DataFrame,
+    adlb: pl.DataFrame | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """One row per subject and analysis set (KIND set) or group (KIND group) of follow-up or proteinuria at baseline.
 
     IN is Y, N, or null where it cannot be known yet (a DLT window still open); REASON says why not, or why unknown.
     """
     seen = _seen(adae, adrs)
+    urine = {} if adlb is None or not any(g.measure == PROTEIN for g in protocol.groups) else baseline_protein(adlb)
     rows = []
     for subject in subjects.iter_rows(named=True):
         mine = seen.get(str(subject["USUBJID"]), Seen())
         for one in protocol.analysis_sets:
-            extra = {"dlt-evaluable": mine.dlt + mine.undecided, "efficacy-evaluable": mine.assessed}.get(one.rule, ())
-            rows.append(_row(subject, one.key, "set", _set(protocol, one, subject, mine), extra))
+            extra = {"dlt-evaluable": mine.dlt + mine.undecided, "efficacy-evaluable": mine.assessed}.get(one.rule)
+            rows.append(_row(subject, one.key, "set", _set(protocol, one, subject, mine), extra or ()))
         for group in protocol.groups:
-            rows.append(_row(subject, group.key, "group", _group(group, subject)))
+            if group.measure == PROTEIN:
+                value, records = urine.get(str(subject["USUBJID"]), (None, ()))
+                rows.append(_row(subject, group.key, "group", _proteinuria(group, subject, value), records))
+            else:
+                rows.append(_row(subject, group.key, "group", _group(group, subject)))
     return framed(rows, SCHEMA).sort("KIND", "SET", "USUBJID")
 
 
@@ -106,7 +117,7 @@ def _set(protocol: Protocol, one: AnalysisSet, subject: Row, seen: Seen) -> Verd
         case "efficacy-evaluable":
             if not infused:
                 return "N", "no study treatment recorded"
-            if seen.assessed:
+            if seen.assessed is not None:
                 return "Y", ""
             if subject["TRTSDT"] is None:
                 return None, "the day of the first infusion is not known"
@@ -192,4 +203,16 @@ def _group(group: Group, subject: Row) -> Verdict:
         return "N", f"followed {months:.1f} months, not more than {group.above:g}"
     if group.at_least is not None and not months >= group.at_least:
         return "N", f"followed {months:.1f} months, less than {group.at_least:g}"
+    return "Y", ""
+
+
+def _proteinuria(group: Group, subject: Row, value: float | None) -> Verdict:
+    if subject["SAFFL"] != "Y":
+        return "N", "no study treatment recorded"
+    if value is None:
+        return None, "proteinuria at baseline is not known"
+    if group.above is not None and not is_above(value, group.above):
+        return "N", f"proteinuria at baseline {value:.2g} g/g, not more than {group.above:g}"
+    if group.at_least is not None and not is_at_least(value, group.at_least):
+        return "N", f"proteinuria at baseline {value:.2g} g/g, below {group.at_least:g}"
     return "Y", ""

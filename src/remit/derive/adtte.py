@@ -14,7 +14,7 @@ from itertools import accumulate
 import polars as pl
 
 from remit.days import calendar_months
-from remit.derive.frames import framed, unions
+from remit.derive.frames import UNTRACED, framed, unions
 from remit.instruments import b_cells
 from remit.protocol import Protocol
 
@@ -28,7 +28,9 @@ SCHEMA = pl.Schema({
 })  # fmt: skip
 
 
-def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
+def adtte(
+    protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: pl.DataFrame, *, traced: bool = True
+) -> pl.DataFrame:
     """One row per infused subject and parameter that can be derived.
 
     FUP           first infusion to last contact; the event is death, everyone else is censored (CNSR 1)
@@ -38,7 +40,7 @@ def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: 
     TTBDEP        to the first sample with B cells depleted; TTBREC to their return (first of the consecutive samples).
                   Who was never depleted, or was low before treatment, has neither
     """
-    states = [e for e in protocol.endpoints if e.kind == "state" and e.paramcd]
+    states = [e for e in protocol.headline if e.kind == "state" and e.paramcd]
     asked = pl.col("PARAMCD").is_in([e.paramcd for e in states]) & (pl.col("DEFVFL") == "Y")
     looked = adrs.select("USUBJID", "PARAMCD", "DEFVFL", "ADT", "APROTDY", "VISITNUM", "AVALC", "sources")
     looked = looked.filter(asked & (pl.col("APROTDY") > 0)).drop_nulls("ADT")
@@ -57,7 +59,8 @@ def adtte(protocol: Protocol, subjects: pl.DataFrame, adlb: pl.DataFrame, adrs: 
         rows += [_finished(protocol, {**stem, **row}) for row in found]
     sources = pl.concat([frame["sources"] for frame in (people, looked, counts)])
     table = framed(rows, pl.Schema({name: dtype for name, dtype in SCHEMA.items() if name != "sources"}))
-    table = table.with_columns(unions([_rests(row) for row in rows], sources).alias("sources"))
+    rests = unions([_rests(row) for row in rows], sources) if traced else UNTRACED
+    table = table.with_columns(rests.alias("sources"))
     return table.select(SCHEMA.names()).sort("USUBJID", "PARAMCD")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -103,9 +104,8 @@ def assessments(records: Records) -> Mapping[str, tuple[Assessment, ...]]:
     out: dict[str, list[Assessment]] = {}
     for row in _occasions(records).iter_rows(named=True):
         subject, day = row["USUBJID"], row["_day"]
-        # of several answers the last known one stands
-        said = dict(zip(row["_known"], row["_words"], strict=True))
-        items = {ITEM_OF[code]: word for code, word in said.items() if code in ITEM_OF}
+        active, missing = _items(row["_items"])
+        asked, graded = _said(row["_answers"]), _said(row["_letters"])
         scores = [score for cells in row["_cells"] if (score := _global_score(**cells)) is not None]
         evidence = {part: tuple(row[part]) for part in PARTS if row[part]}
         taken = drugs.get(subject, NO_BACKGROUND) if day is not None else NO_BACKGROUND
@@ -113,13 +113,13 @@ def assessments(records: Records) -> Mapping[str, tuple[Assessment, ...]]:
             subject=subject,
             day=day,
             visitnum=row["_visitnum"],
-            active=frozenset(item for item, word in items.items() if word == "Y"),
-            missing=EVERY_ITEM.difference(items),
+            active=active,
+            missing=missing,
             scored="sledai" in evidence,
             pga=scores[-1] if scores else None,
-            answers={name: YES_NO[said.get(code)] for code, name in QUESTIONS.items() if name in evidence},
+            answers={name: YES_NO[asked.get(code)] for code, name in QUESTIONS.items() if name in evidence},
             # a system that nobody graded is not a quiet one, once the index was filled in at all
-            letters={system: said.get(code) for code, system in BILAG.items()} if "bilag" in evidence else {},
+            letters={system: graded.get(code) for code, system in BILAG.items()} if "bilag" in evidence else {},
             evidence=evidence,
             steroid=taken.steroid(day) if taken.periods else NO_DOSE,
             background=taken,
@@ -128,17 +128,31 @@ def assessments(records: Records) -> Mapping[str, tuple[Assessment, ...]]:
     return {subject: tuple(course) for subject, course in out.items()}
 
 
+@lru_cache(maxsize=4096)
+def _said(text: str) -> Mapping[str, str]:
+    """Test codes and answers; of several answers the last known one stands."""
+    return dict(pair.split("=") for pair in text.split("|") if pair)
+
+
+@lru_cache(maxsize=4096)
+def _items(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """SLEDAI-2K items present, and those not assessed. Most visits say what others have said already."""
+    said = {ITEM_OF[code]: word for code, word in _said(text).items()}
+    return frozenset(item for item, word in said.items() if word == "Y"), EVERY_ITEM.difference(said)
+
+
 def _occasions(records: Records) -> pl.DataFrame:
     """One row per occasion, in order of subject and day (undated last).
 
-    `_known`, `_words`   test codes with an answer and the answers, in order of time, then of sequence number
-    `_cells`             what the rows of the global assessment hold
-    sledai, pga, …       record ids by part
+    `_items`, `_answers`, `_letters`   test codes with a known answer as "code=answer|code=answer", in order of time,
+                                       then of sequence number
+    `_cells`                           what the rows of the global assessment hold
+    sledai, pga, …                     record ids by part
     """
     rs = records.table("RS")
     rs = rs.with_columns(pl.lit(None, pl.String).alias(c) for c in WANTED if c not in rs.columns).select(WANTED)
     rs = rs.sort("USUBJID", "RSDTC", "VISITNUM", "RSSEQ", "record_id", nulls_last=True)
-    code, day, known = pl.col("RSTESTCD"), pl.col("_day"), pl.col("_word").is_not_null()
+    code, day, said = pl.col("RSTESTCD"), pl.col("_day"), pl.col("_said")
     rows = rs.with_columns(
         days_in(rs, "RSDTC").alias("_day"),
         pl.col("VISITNUM").cast(pl.Float64).alias("_visitnum"),
@@ -147,7 +161,7 @@ def _occasions(records: Records) -> pl.DataFrame:
     ).with_columns(
         pl.when(day.is_null()).then(pl.col("RSDTC").str.strip_chars().fill_null("")).alias("_text"),
         pl.when(day.is_null()).then("VISITNUM").alias("_visit"),
-        pl.coalesce(_word("_RSORRES"), _word("_RSSTRESC")).alias("_word"),
+        pl.format("{}={}", code, pl.coalesce(_word("_RSORRES"), _word("_RSSTRESC"))).alias("_said"),
     )
     cells = pl.struct(
         pl.col("RSSTRESN").alias("number"), pl.col("RSORRES").alias("raw"), pl.col("RSORRESU").alias("unit")
@@ -155,8 +169,10 @@ def _occasions(records: Records) -> pl.DataFrame:
     occasions = rows.group_by("USUBJID", "_day", "_text", "_visit", maintain_order=True).agg(
         pl.col("_visitnum").drop_nulls().last(),
         pl.col("_part").is_not_null().any().alias("_held"),
-        code.filter(known).alias("_known"),
-        pl.col("_word").filter(known).alias("_words"),
+        *(
+            said.filter(code.is_in(list(codes)) & said.is_not_null()).str.join("|").alias(name)
+            for name, codes in (("_items", ITEM_OF), ("_answers", QUESTIONS), ("_letters", BILAG))
+        ),
         cells.filter(code == PGA).alias("_cells"),
         *(pl.col("record_id").filter(pl.col("_part") == part).alias(part) for part in PARTS),
     )

@@ -10,6 +10,10 @@ import polars as pl
 from remit.records.lineage import SOURCES, gather
 
 NOTHING = pl.Series([[]], dtype=pl.List(pl.String))
+UNTRACED = pl.lit([], dtype=pl.List(pl.String))
+"""Sources and reasons of a table of which nobody asks them."""
+UNSAID = pl.lit(None, pl.String)
+"""Its sentences."""
 
 
 def framed(rows: Sequence[Mapping[str, object]], schema: pl.Schema) -> pl.DataFrame:

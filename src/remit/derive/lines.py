@@ -29,9 +29,13 @@ OCCASION = {"USUBJID": pl.String, "ADT": pl.Date, "VISITNUM": pl.Float64}
 
 
 class Lines:
-    """Collects rows in order: `begin` an occasion, then `add` its rows."""
+    """Collects rows in order: `begin` an occasion, then `add` its rows.
 
-    def __init__(self) -> None:
+    traced   whether anybody will ask for `sources`
+    """
+
+    def __init__(self, traced: bool = True) -> None:
+        self._traced = traced
         self._occasions: list[tuple[str, date | None, float | None]] = []
         self._groups: dict[tuple[str, ...], int] = {}
         self._parameters: dict[tuple[Parameter, ...], int] = {}
@@ -60,7 +64,8 @@ class Lines:
         """
         self._occasion.append(len(self._occasions) - 1)
         self._about.append(self._parameters.setdefault(parameters, len(self._parameters)))
-        self._rests.append([self._groups.setdefault(group, len(self._groups)) for group in sources])
+        if self._traced:
+            self._rests.append([self._groups.setdefault(group, len(self._groups)) for group in sources])
         self._values += values
         self._reasons += reasons
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from remit.criteria import Answer, all_of, is_at_most
+from remit.criteria import Answer, all_of, is_at_most, negation
 from remit.derive.assessments import Assessment
 from remit.derive.background import CLASSES
-from remit.instruments import doris, lldas, sledai_2k, sri
+from remit.instruments import bicla, doris, lldas, sledai_2k, sri
 from remit.instruments.investigational import Investigational
 from remit.instruments.sledai_2k import SledaiScore
 
@@ -65,7 +65,10 @@ class Judged:
 
 def scored(assessment: Assessment) -> SledaiScore | None:
     """SLEDAI-2K of an assessment; None when no item was recorded at all."""
-    return sledai_2k.score(assessment.active, assessment.missing) if assessment.scored else None
+    return _score(assessment.active, assessment.missing) if assessment.scored else None
+
+
+_score = lru_cache(maxsize=4096)(sledai_2k.score)
 
 
 def _lldas(occasion: Occasion, variants: Iterable[str]) -> Judged:
@@ -93,7 +96,7 @@ def _lldas(occasion: Occasion, variants: Iterable[str]) -> Judged:
         infused,
         *(before.records("sledai", "bilag") if before is not None else ()),
     )
-    return Judged({variant: lldas.judge(visit, variant) for variant in variants}, sources)
+    return Judged(lldas.judge_each(visit, variants), sources)
 
 
 def _doris(occasion: Occasion, variants: Iterable[str]) -> Judged:
@@ -128,7 +131,7 @@ def _doris(occasion: Occasion, variants: Iterable[str]) -> Judged:
         # some items are missing, but the present ones already prove clinical activity
         visit = doris.DorisInput(**{**_fields(visit), "csledai": score.clinical_low})  # type: ignore[arg-type]
     sources = (*now.records("sledai", "pga"), now.steroid.sources, *stable_sources, *drugs, infused)
-    return Judged({variant: doris.judge(visit, variant) for variant in variants}, sources)
+    return Judged(doris.judge_each(visit, variants), sources)
 
 
 def _fields(visit: doris.DorisInput) -> Mapping[str, object]:
@@ -141,15 +144,21 @@ def _item(assessment: Assessment, code: str) -> bool | None:
     return code in assessment.active
 
 
+def _medication(occasion: Occasion) -> tuple[bool | None, tuple[tuple[str, ...], ...]]:
+    """Nothing forbidden: the investigator's answer, else no more treatment than at baseline; and the records."""
+    now, base = occasion.now, occasion.baseline
+    answer, records = now.answers.get("medication_ok"), now.records("medication_ok")
+    if answer is not None or base is None or base.day is None or now.day is None:
+        return answer, records
+    steady, periods = now.background.stable(base.day, now.day, CLASSES[1:])
+    answer = all_of((steady, is_at_most(now.steroid.mg, base.steroid.mg)))
+    return answer, (*records, periods, now.steroid.sources, base.steroid.sources)
+
+
 def _sri(occasion: Occasion, variants: Iterable[str]) -> Judged:
     now, base = occasion.now, occasion.baseline
     score, base_score = occasion.score, occasion.baseline_score
-    medication = now.answers.get("medication_ok")
-    extra = now.records("medication_ok")
-    if medication is None and base is not None and base.day is not None and now.day is not None:
-        steady, periods = now.background.stable(base.day, now.day, CLASSES[1:])
-        medication = all_of((steady, is_at_most(now.steroid.mg, base.steroid.mg)))
-        extra = (*extra, periods, now.steroid.sources, base.steroid.sources)
+    medication, extra = _medication(occasion)
     change = sri.SriInput(
         sledai_bl=None if base_score is None else base_score.total,
         sledai=None if score is None else score.total,
@@ -164,4 +173,24 @@ def _sri(occasion: Occasion, variants: Iterable[str]) -> Judged:
     return Judged({variant: sri.judge(change, variant) for variant in variants}, sources)
 
 
-STATES: Mapping[str, Callable[[Occasion, Iterable[str]], Judged]] = {"lldas": _lldas, "doris": _doris, "sri": _sri}
+def _bicla(occasion: Occasion, variants: Iterable[str]) -> Judged:
+    now, base = occasion.now, occasion.baseline
+    score, base_score = occasion.score, occasion.baseline_score
+    medication, extra = _medication(occasion)
+    visit = bicla.BiclaInput(
+        bilag_bl=None if base is None else base.letters or None,
+        bilag=now.letters or None,
+        sledai_bl=None if base_score is None else base_score.total,
+        sledai=None if score is None else score.total,
+        pga_bl=None if base is None else base.pga,
+        pga=now.pga,
+        treatment_failure=negation(medication),
+    )
+    before = base.records("sledai", "pga", "bilag") if base is not None else ()
+    sources = (*now.records("sledai", "pga", "bilag"), *before, *extra)
+    return Judged({variant: bicla.judge(visit, variant) for variant in variants}, sources)
+
+
+STATES: Mapping[str, Callable[[Occasion, Iterable[str]], Judged]] = {
+    "lldas": _lldas, "doris": _doris, "sri": _sri, "bicla": _bicla,
+}  # fmt: skip

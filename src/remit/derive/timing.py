@@ -78,14 +78,16 @@ def with_visit(protocol: Protocol, frame: pl.DataFrame) -> pl.DataFrame:
         ],
         schema={"VISITNUM": pl.Float64, "_visit": pl.String, "_order": pl.Int64, "_day": pl.Int64},
     )
-    joined = frame.join(by_day, on="APROTDY", how="left", maintain_order="left").join(
-        numbers, on="VISITNUM", how="left", maintain_order="left"
+    # a join copies every column of the frame: it is asked for the new ones only
+    joined = frame.select("APROTDY", "VISITNUM").join(by_day, on="APROTDY", how="left", maintain_order="left")
+    joined = joined.join(numbers, on="VISITNUM", how="left", maintain_order="left")
+    return frame.hstack(
+        joined.select(
+            pl.coalesce("AVISIT", "_visit").alias("AVISIT"),
+            pl.coalesce("AVISITN", "_order").alias("AVISITN"),
+            pl.coalesce("AWTDIFF", (pl.col("APROTDY") - pl.col("_day")).abs()).alias("AWTDIFF"),
+        )
     )
-    return joined.with_columns(
-        pl.coalesce("AVISIT", "_visit").alias("AVISIT"),
-        pl.coalesce("AVISITN", "_order").alias("AVISITN"),
-        pl.coalesce("AWTDIFF", (pl.col("APROTDY") - pl.col("_day")).abs()).alias("AWTDIFF"),
-    ).drop("_visit", "_order", "_day")
 
 
 def with_baseline(
@@ -100,7 +102,7 @@ def with_baseline(
     `_base` is the `_row` of the baseline that a row shows: the row rests on the sources of both.
 
     frame      needs the keys, AVAL, ADT, `_time`, LDSDT, LDSTM, TRTSDT, TRTSTM, CONDFL and `_row` (a unique index in
-               order of time)
+               order of time); rows with the same keys lie together
     measured   rows that have a BASE and a CHG; None: all
     """
     anchor = baseline_day(protocol)
@@ -110,17 +112,21 @@ def with_baseline(
     value = pl.col("AVAL").is_not_null()
     if "BLQFL" in frame.columns:
         value = value | (pl.col("BLQFL") == "Y").fill_null(False)
-    eligible = value & (pl.col("ADT") <= anchor) & ~pl.col("_post")
+    named = pl.all_horizontal(pl.col(key).is_not_null() for key in keys)
+    eligible = (named & value & (pl.col("ADT") <= anchor) & ~pl.col("_post")).alias("_eligible")
+    # rows with the same keys lie together: to meet by the number of their stretch is quicker than by their names
+    course = frame.select(pl.struct(keys).rle_id().alias("_course"))
     last = (
-        frame.select(*keys, pl.col("_row").alias("_base"), pl.col("AVAL").alias("BASE"), eligible.alias("_eligible"))
+        frame.hstack(course)
+        .select("_course", pl.col("_row").alias("_base"), pl.col("AVAL").alias("BASE"), eligible)
         .filter("_eligible")
         .sort("_base")
-        .unique(keys, keep="last", maintain_order=True)
+        .unique("_course", keep="last", maintain_order=True)
         .drop("_eligible")
     )
     based = pl.lit(True) if measured is None else measured
     return (
-        frame.join(last, on=keys, how="left", maintain_order="left")
+        frame.hstack(course.join(last, on="_course", how="left", maintain_order="left").drop("_course"))
         .with_columns(
             pl.when(pl.col("_row") == pl.col("_base")).then(pl.lit("Y")).alias("ABLFL"),
             *(pl.when(based).then(pl.col(c)).alias(c) for c in ("_base", "BASE")),
@@ -134,11 +140,17 @@ def with_representative(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
     frame   needs the keys, AVISIT, AVISITN, AWTDIFF, ADT, AVAL, AVALC and `_row`; rows with the same keys lie together
     """
+    # keys and visit as one number; most visits have one row, which nothing rivals
+    course, visits = pl.struct(keys).rle_id().cast(pl.Int64), pl.col("AVISITN").max() + 1
+    known = pl.col("AVISITN").is_not_null() & (pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null())
+    held = frame.select(pl.when(known).then(course * visits + pl.col("AVISITN")).alias("_held"))["_held"]
+    rivals = held.is_not_null() & held.is_duplicated()
     chosen = (
-        frame.select(pl.struct(keys).rle_id().alias("_course"), "AVISITN", "AWTDIFF", "ADT", "_row", "AVAL", "AVALC")
-        .filter(pl.col("AVISITN").is_not_null() & (pl.col("AVAL").is_not_null() | pl.col("AVALC").is_not_null()))
+        frame.select("AWTDIFF", "ADT", "_row", held)
+        .filter(rivals)
         .sort("AWTDIFF", "ADT", "_row", descending=[False, True, True], nulls_last=True)
-        .unique(["_course", "AVISITN"], keep="first", maintain_order=True)["_row"]
+        .unique("_held", keep="first", maintain_order=True)["_row"]
         .implode()
     )
-    return frame.with_columns(pl.when(pl.col("_row").is_in(chosen)).then(pl.lit("Y")).alias("ANL01FL"))
+    stands = held.is_not_null() & (~rivals | frame["_row"].is_in(chosen))
+    return frame.with_columns(pl.when(stands).then(pl.lit("Y")).alias("ANL01FL"))

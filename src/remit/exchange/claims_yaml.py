@@ -71,6 +71,8 @@ def _built(document: Node) -> Claims:
     if len(written) > _MOST_STATEMENTS:
         raise _said(("statements",), f"at most {_MOST_STATEMENTS} statements are checked together.", data, places)
     head = _valid(Head, {k: v for k, v in data.items() if k != "statements"}, (), data, places)
+    if "all" in head.groups:
+        raise _said(("groups", "all"), "`all` means everyone; give the group another name.", data, places)
     wrong = circular(head)
     if wrong is not None:
         raise _said(("groups", wrong, "of"), "this names no other group, or leads back to itself.", data, places)

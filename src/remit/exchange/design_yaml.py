@@ -52,10 +52,10 @@ CALLED = {
     "ahern": "`remit call single_stage_ahern`",
     "single-stage": "`remit call single_stage_ahern`",
     "predictive-probability": "`remit call predictive_design`",
-    "boin12": "`remit call boin12_rds`, or `remit.designs.phase_one_two` in Python",
+    "boin12": "`remit call boin12_rds` or `remit call efftox_oc`",
     "efftox": "`remit call efftox_oc`",
-    "u-boin": "`remit.designs.phase_one_two` in Python",
-    "bop2": "`remit.designs.response` in Python",
+    "u-boin": '`remit call efftox_oc` with `"design": "u-boin"`',
+    "bop2": "`remit call bop2_design`",
 }
 SHARE = 0.6
 WITHOUT_TARGET = 1 / 3
@@ -187,6 +187,12 @@ def _spec(name: str, given: dict[str, Any]) -> DesignSpec:
             )
         if not hasattr(built, "branches"):
             raise InputError(f"triggers: {key} does not grade single subjects; only titration-3+3-expansion does.")
+        for level, (rate, more) in enumerate(zip(scenarios[word], triggers[word], strict=True), start=1):
+            if rate + more > 1:
+                raise InputError(
+                    f"triggers › {word}: with the DLT rate of its level, a rate must be 1 at most; "
+                    f"level {level} has {rate:g} and {more:g}."
+                )
     return DesignSpec(name, key, levels, target, scenarios, above, share, design, triggers, timed, stated_above)
 
 

@@ -7,12 +7,13 @@ antimalarials only, complete also asks for normal serology.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from remit import criteria
 from remit.citations import Citation
-from remit.criteria import Answer, Criterion, Truth, all_of, any_of, holds, is_equal, limit, negation
+from remit.criteria import Answer, Criterion, Facts, Truth, all_of, any_of, holds, is_equal, limit, negation
 from remit.instruments.investigational import NONE, Investigational, ignored_after_28_days
 
 CITATION: Final = Citation(
@@ -102,17 +103,24 @@ def judge(visit: DorisInput, variant: str = "doris_2021") -> Answer:
     returns  met or not; `parts` holds clinical activity (with serology where the variant asks for it), global
              assessment, glucocorticoid and background treatment, in this order
     """
+    return criteria.judge(_GROUPS[variant], _facts(visit))
+
+
+def judge_each(visit: DorisInput, variants: Iterable[str]) -> dict[str, Answer]:
+    """`judge` of one visit for several variants, which share its facts."""
+    facts = _facts(visit)
+    return {variant: criteria.judge(_GROUPS[variant], facts) for variant in variants}
+
+
+def _facts(visit: DorisInput) -> Facts:
     untreated = all_of((negation(visit.is_any), negation(visit.biologic_any)))
-    return criteria.judge(
-        _GROUPS[variant],
-        {
-            "quiet": _quiet(visit),
-            "serology_normal": _serology_normal(visit),
-            "pga": visit.pga,
-            "pred_mg": visit.pred_mg,
-            "background": any_of((visit.is_stable, untreated)),
-            "untreated": untreated,
-            "no_antimalarial": negation(visit.antimalarial),
-            "investigational": ignored_after_28_days(visit.investigational),
-        },
-    )
+    return {
+        "quiet": _quiet(visit),
+        "serology_normal": _serology_normal(visit),
+        "pga": visit.pga,
+        "pred_mg": visit.pred_mg,
+        "background": any_of((visit.is_stable, untreated)),
+        "untreated": untreated,
+        "no_antimalarial": negation(visit.antimalarial),
+        "investigational": ignored_after_28_days(visit.investigational),
+    }

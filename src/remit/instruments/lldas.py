@@ -7,7 +7,7 @@ Item 2 forbids new activity; its reading differs between papers and is the main 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +29,8 @@ CITATION: Final = Citation(
 MAJOR_ITEMS: Final[frozenset[str]] = (
     sledai_2k.CENTRAL_NERVOUS_ITEMS | sledai_2k.RENAL_ITEMS | {"vasculitis", "pleurisy", "pericarditis", "fever"}
 )
+
+_MAJOR_WITH_MYOSITIS: Final = MAJOR_ITEMS | {"myositis"}
 
 VARIANTS: Final = (
     "default",
@@ -181,25 +183,35 @@ def judge(visit: LldasInput, variant: str = "default") -> Answer:
     variant  one of VARIANTS
     returns  met or not; `parts` holds the five items in the order of the paper
     """
-    major = MAJOR_ITEMS | {"myositis"} if variant == "myositis_is_major" else MAJOR_ITEMS
-    product = never_given if variant == "investigational_literal" else ignored_after_28_days
+    return judge_each(visit, (variant,))[variant]
+
+
+def judge_each(visit: LldasInput, variants: Iterable[str]) -> dict[str, Answer]:
+    """`judge` of one visit for several variants: one judgment for those that read it alike."""
     low, high = _range(visit)
-    answer = criteria.judge(
-        _GROUPS[variant],
-        {
-            "low": low,
-            "high": high,
-            "organs": _no_major_organ(visit, major),
-            "hemolytic_anemia": visit.hemolytic_anemia,
-            "gi_activity": visit.gi_activity,
-            "nothing_new": None if variant == "total_only" else _item_2(visit, variant),
-            "pga": visit.pga,
-            "pred_mg": visit.pred_mg,
-            "maintenance_ok": visit.maintenance_ok,
-            "investigational": product(visit.investigational),
-        },
-    )
-    return _with_details(answer, visit, major) if answer.met is False else answer
+    shared: dict[str, object] = {
+        "low": low,
+        "high": high,
+        "hemolytic_anemia": visit.hemolytic_anemia,
+        "gi_activity": visit.gi_activity,
+        "pga": visit.pga,
+        "pred_mg": visit.pred_mg,
+        "maintenance_ok": visit.maintenance_ok,
+    }
+    answers: dict[str, Answer] = {}
+    judged: dict[tuple[int, frozenset[str], Truth, Truth], Answer] = {}
+    for variant in variants:
+        groups = _GROUPS[variant]
+        major = _MAJOR_WITH_MYOSITIS if variant == "myositis_is_major" else MAJOR_ITEMS
+        product = never_given if variant == "investigational_literal" else ignored_after_28_days
+        nothing_new = None if variant == "total_only" else _item_2(visit, variant)
+        reading = (id(groups), major, nothing_new, product(visit.investigational))
+        if reading not in judged:
+            own = {"organs": _no_major_organ(visit, major), "nothing_new": nothing_new, "investigational": reading[-1]}
+            answer = criteria.judge(groups, {**shared, **own})
+            judged[reading] = _with_details(answer, visit, major) if answer.met is False else answer
+        answers[variant] = judged[reading]
+    return answers
 
 
 def _with_details(answer: Answer, visit: LldasInput, major: frozenset[str]) -> Answer:

@@ -44,6 +44,11 @@ LEAST_POINTS: Final = 3
 TIE: Final = 1e-4
 """Adjusted R² this close to the best is as good: the fit with more points is taken."""
 
+_SIZE: Final[dict[Stand, float | None]] = {"zero": 0.0, "half": 0.5, "limit": 1.0, "drop": None}
+
+_Moment = tuple[list[float], list[float]]
+"""The quantified values at one time, and the limits known there."""
+
 NEVER: Final = "no sample above the limit of quantification"
 NO_SAMPLE: Final = "no sample after the infusion"
 NO_START: Final = "no sample at or within a day before the infusion"
@@ -168,6 +173,15 @@ def below_rule(name: str) -> BelowRule:
     return BelowRule(first, middle, last)
 
 
+def below_words(rule: BelowRule) -> str:
+    """The rule as a clause: what stands in before the first quantified sample, between two, and after the last."""
+    said = {"zero": "0", "half": "half the limit", "limit": "the limit", "drop": "left out"}
+    first, middle, last = (said[stand] for stand in (rule.first, rule.middle, rule.last))
+    if first == middle == last:
+        return f"below quantification: {first}"
+    return f"below quantification: {first} before, {middle} between, {last} after"
+
+
 DEFAULT_RULE: Final = below_rule(NAMED_RULES[0])
 RULES: Final = Rules(DEFAULT_RULE)
 
@@ -188,27 +202,29 @@ def points(
     infusions   days, rising; each starts an interval in which first, middle and last are judged
     returns     several quantified samples at one moment are their mean; one below beside them is left out
     """
-    intervals: dict[int, dict[float, list[Sample]]] = {}
+    intervals: dict[int, dict[float, _Moment]] = {}
     for sample in samples:
         if sample.value is not None or sample.below:
-            place = bisect_right(infusions, sample.time)
-            intervals.setdefault(place, {}).setdefault(sample.time, []).append(sample)
+            moments = intervals.setdefault(bisect_right(infusions, sample.time), {})
+            values, limits = moments.setdefault(sample.time, ([], []))
+            if sample.value is not None and _known(sample):
+                values.append(sample.value)
+            if sample.limit is not None:
+                limits.append(sample.limit)
     return [point for place in sorted(intervals) for point in _interval(intervals[place], rule)]
 
 
-def _interval(moments: dict[float, list[Sample]], rule: BelowRule) -> list[Point]:
-    quantified = [time for time, here in moments.items() if any(_known(sample) for sample in here)]
+def _interval(moments: dict[float, _Moment], rule: BelowRule) -> list[Point]:
+    quantified = [time for time, (values, _) in moments.items() if values]
     first, last = (min(quantified), max(quantified)) if quantified else (math.inf, -math.inf)
     made = []
     for time in sorted(moments):
-        values = [sample.value for sample in moments[time] if sample.value is not None and _known(sample)]
+        values, limits = moments[time]
         if values:
             made.append(Point(time, math.fsum(values) / len(values), True))
             continue
         # with nothing quantified in the interval every sample comes before the first one
-        stand = rule.first if time < first else rule.last if time > last else rule.middle
-        limits = [sample.limit for sample in moments[time] if sample.limit is not None]
-        size = {"zero": 0.0, "half": 0.5, "limit": 1.0, "drop": None}[stand]
+        size = _SIZE[rule.first if time < first else rule.last if time > last else rule.middle]
         if size == 0.0:
             made.append(Point(time, 0.0, False))
         elif size is not None and limits:
@@ -244,11 +260,13 @@ def area(curve: Sequence[Point], start: float, end: float, method: Area = "linea
     for left, right in pairwise(curve):
         if left.time >= end or right.time <= start:
             continue
+        # a step is one shape: a part of one that falls to zero is a trapezoid too, although both its ends are above 0
+        shape: Area = method if 0 < right.value < left.value else "linear"
         if left.time < start:
-            left = Point(start, _between(left, right, start, method), left.quantified)
+            left = Point(start, _between(left, right, start, shape), left.quantified)
         if right.time > end:
-            right = Point(end, _between(left, right, end, method), right.quantified)
-        pieces.append(segment(left, right, method))
+            right = Point(end, _between(left, right, end, shape), right.quantified)
+        pieces.append(segment(left, right, shape))
     return math.fsum(pieces)
 
 

@@ -12,6 +12,7 @@ from remit.protocol.doc import Doc, Key, Text, frozen
 from remit.protocol.dosing import Dlt, Escalation, Level, Part
 from remit.protocol.eligibility import Eligibility, StoppingRule
 from remit.protocol.endpoints import AnalysisSet, Endpoint, Group, InstrumentChoice, Objective
+from remit.protocol.letters import INSTRUMENT as LETTERS
 from remit.protocol.places import Places
 from remit.protocol.product import ConditioningAgent, Disease, Product
 from remit.protocol.rules import Rules
@@ -102,6 +103,22 @@ class Protocol(Doc):
     def places(self) -> Places:
         """Where each path of the document was written (file and line); empty for a document made in memory."""
         return self._places
+
+    @property
+    def headline(self) -> tuple[Endpoint, ...]:
+        """The endpoints of the trial itself, without those that are only shown beside them."""
+        return tuple(endpoint for endpoint in self.endpoints if not endpoint.supportive)
+
+    @property
+    def pooled(self) -> Protocol:
+        """The protocol as virtual trials read it: without what only the report of one trial shows."""
+        instruments = {key: one for key, one in self.instruments.items() if key != LETTERS}
+        return self.model_copy(update={"endpoints": self.headline, "instruments": frozen(instruments)})
+
+    @property
+    def follow_up_groups(self) -> tuple[Group, ...]:
+        """The groups of subjects followed long enough."""
+        return tuple(group for group in self.groups if group.measure.startswith("follow-up"))
 
     def level_of(self, arm: str | None) -> Level | None:
         """The level whose ARMCD this is; None for a screen failure, an arm nobody declared, or no arm."""

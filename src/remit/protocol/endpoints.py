@@ -51,6 +51,11 @@ class Endpoint(Doc):
     timepoints   keys of visits, or `last`: the last assessment on or before the cut
     groups       keys of groups in which it is reported as well
     variants     other variants of the instrument, shown beside the default
+    within       key of the group to which the question applies; for anyone outside it is not applicable, which is
+                 neither yes nor no nor missing. None: it applies to the whole population
+    of           with the instrument state-time: key of the state endpoint whose observed time is counted
+    supportive   beside the endpoints of the trial: in its own tables, not in the headline, the figures, the abstract or
+                 virtual trials
     """
 
     key: Key
@@ -64,21 +69,29 @@ class Endpoint(Doc):
     population: Key
     missing: Literal["not-evaluable", "non-responder", "observed"] = "not-evaluable"
     variants: tuple[Text, ...] = ()
+    within: Key | None = None
+    of: Key | None = None
+    supportive: bool = False
     estimand: Estimand | None = None
 
     @model_validator(mode="after")
     def _instrument_named(self) -> Self:
         if self.kind in ("state", "response") and not (self.instrument and self.paramcd):
             raise ValueError(f'a {self.kind} endpoint needs "instrument" and "paramcd"')
+        if (self.instrument == "state-time") != (self.of is not None):
+            raise ValueError('"of" names the state whose time is counted; it goes with the instrument "state-time"')
         return self
 
 
 class Group(Doc):
-    """Subjects with enough of one measure; exactly one of `above` (strict) and `at_least` is given."""
+    """Subjects with enough of one measure; exactly one of `above` (strict) and `at_least` is given.
+
+    measure   length of follow-up in months, or the protein/creatinine ratio of the urine at baseline in g/g
+    """
 
     key: Key
     label: Text
-    measure: Literal["follow-up-months", "follow-up-to-cut-months"] = "follow-up-months"
+    measure: Literal["follow-up-months", "follow-up-to-cut-months", "baseline-upcr"] = "follow-up-months"
     above: float | None = None
     at_least: float | None = None
 

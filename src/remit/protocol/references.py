@@ -9,6 +9,7 @@ from remit.errors import ProtocolError, nearest
 from remit.protocol.complaints import Problem, complain, listed, shown
 from remit.protocol.document import Protocol
 from remit.protocol.dosing import Dose, Escalation, Level
+from remit.protocol.letters import letters
 from remit.protocol.places import Path, resolve
 
 _KEYED = (
@@ -29,6 +30,7 @@ def problems(protocol: Protocol) -> list[Problem]:
         *_product(protocol),
         *_endpoints(protocol),
         *_plans(protocol),
+        *letters(protocol),
         *_assumed(protocol),
     ]
 
@@ -222,6 +224,11 @@ def _endpoints(protocol: Protocol) -> Iterator[Problem]:
             yield _unknown((*here, "population"), endpoint.population, "an analysis set", "Analysis sets", sets)
         yield from _known((*here, "timepoints"), endpoint.timepoints, 'a visit or "last"', "Visits", times)
         yield from _known((*here, "groups"), endpoint.groups, "a group", "Groups", groups)
+        if endpoint.within is not None and endpoint.within not in groups:
+            yield _unknown((*here, "within"), endpoint.within, "a group", "Groups", groups)
+        states = [e.key for e in protocol.endpoints if e.kind == "state" and e.of is None and e.instrument]
+        if endpoint.of is not None and endpoint.of not in states:
+            yield _unknown((*here, "of"), endpoint.of, "a state endpoint", "State endpoints", states)
         if endpoint.variant and endpoint.variant in endpoint.variants:
             where = (*here, "variants", endpoint.variants.index(endpoint.variant))
             yield Problem(where, f"{shown(endpoint.variant)} is the default already; name only the others.")

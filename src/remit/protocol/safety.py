@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+import re
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -26,10 +27,24 @@ class EventOfInterest(Doc):
 
 
 class Safety(Doc):
-    """Events of interest, and the scale of every grade that no event of interest names another for."""
+    """Events of interest, the scale of every grade that no event of interest names another for, and of the laboratory.
+
+    ctcae   the version whose cut-offs grade laboratory values; versions are never mixed within a trial
+    """
 
     toxicity_scale: Text = "CTCAE 5.0"
+    ctcae: Literal["v5", "v6"] = "v5"
     interest: tuple[EventOfInterest, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_version(self) -> Self:
+        said = re.search(r"CTCAE\D*([56])", self.toxicity_scale, re.IGNORECASE)
+        if said is not None and said[1] != self.ctcae[1]:
+            raise ValueError(
+                f"toxicity_scale grades events by CTCAE {said[1]} and ctcae grades the laboratory by {self.ctcae}: "
+                "name one version"
+            )
+        return self
 
 
 class LabParameter(Doc):
@@ -37,7 +52,7 @@ class LabParameter(Doc):
 
     code    value of LBTESTCD
     unit    unit of the standard result
-    grade   CTCAE term that grades it, or None when it is shown ungraded
+    grade   CTCAE term that grades it (words joined by hyphens), or None when it is shown ungraded
     """
 
     key: Key

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from remit.records.rating_codes import rated
+from remit.records.toxicity_codes import collected
+
 
 @dataclass(frozen=True)
 class SponsorCode:
@@ -103,11 +106,14 @@ SPONSOR_CODES: tuple[SponsorCode, ...] = (
     SponsorCode("FA", "CRS", "HYPOXIA", "Hypoxia", YES_NO),
     SponsorCode("FA", "CRS", "PRESSOR", "Vasopressors given"),
     SponsorCode("FA", "CRS", "OXYGEN", "Oxygen given"),
+    *(SponsorCode(*one) for one in collected()),
     SponsorCode("PC", "CELL KINETICS", "CARCOPY", "CAR transgene copies"),
+    SponsorCode("CP", "CELL KINETICS", "CARCE", "CAR-positive cells"),
+    *(SponsorCode(*one) for one in rated()),
 )
 
 LIMITS: dict[str, tuple[float, float]] = {
-    code.code: (code.low, code.high)
+    code.code: (float(code.low), float(code.high))
     for code in SPONSOR_CODES
     if code.domain == "RS" and code.low is not None and code.high is not None
 }

@@ -68,7 +68,7 @@ def _methods(protocol: Protocol) -> Iterable[str]:
     if protocol.dlt is not None:
         anchor = protocol.dlt.anchor.replace("-", " ")
         yield f"Dose-limiting toxicity was assessed for {protocol.dlt.window_days} days from the {anchor}."
-    states = [e.label for e in protocol.endpoints if e.kind in ("state", "response")]
+    states = [e.label for e in protocol.headline if e.kind in ("state", "response")]
     if states:
         yield f"Activity endpoints: {', '.join(states)}; a subject without an answer is not evaluable."
     level = f"{protocol.rules.interval_level:.0%}".replace("%", " %")
@@ -98,8 +98,12 @@ def _results(protocol: Protocol, s: Shelf) -> Iterable[str]:
         for level in protocol.levels
         if s.positive(f"exposure/{level.key}/count")
     ]
+    if s.has("disposition/infused/count") and not s.positive("disposition/infused/count"):
+        yield f"No subject had been {verb}, so there are no results."
+        return
     if s.has("disposition/infused/count"):
-        yield f"{_text(s, 'disposition/infused/count')} subjects were {verb} ({', '.join(levels)})."
+        by_level = f" ({', '.join(levels)})" if levels else ""
+        yield f"{_text(s, 'disposition/infused/count')} subjects were {verb}{by_level}."
     people = [
         f"{label} {_spread(s, f'baseline/{key}')}{unit}"
         for key, label, unit in BASELINE
@@ -162,10 +166,10 @@ def _by_level(protocol: Protocol, s: Shelf) -> str:
 
 
 def _activity(protocol: Protocol, s: Shelf) -> Iterable[str]:
-    for group in protocol.groups:
+    for group in protocol.follow_up_groups:
         found = [
             f"{e.label} {counted(s, f'efficacy/{e.key}/{group.key}/proportion')}"
-            for e in protocol.endpoints
+            for e in protocol.headline
             if s.has(f"efficacy/{e.key}/{group.key}/proportion")
         ]
         if found:
@@ -176,17 +180,20 @@ def _activity(protocol: Protocol, s: Shelf) -> Iterable[str]:
 
 
 def _conclusions(protocol: Protocol, s: Shelf) -> Iterable[str]:
+    if s.has("disposition/infused/count") and not s.positive("disposition/infused/count"):
+        yield "None yet."
+        return
     dlt = s.get("safety/dlt/proportion")
     if protocol.dlt is not None and dlt is not None and dlt.n is not None:
         seen = "No dose-limiting toxicity was seen" if dlt.n == 0 else f"Dose-limiting toxicity was seen in {dlt.n}"
         upper = s.upper("safety/dlt/proportion")
         yield f"{seen} among {dlt.denominator} evaluable subjects; the data allow a rate up to {upper} %."
-    for group in protocol.groups:
+    for group in protocol.follow_up_groups:
         size = s.get(f"efficacy/{group.key}/count")
         if size is not None and size.n is not None and s.has("disposition/infused/count"):
             everybody = _text(s, "disposition/infused/count")
             yield f"Activity rests on {size.n} of {everybody} subjects ({group.label}); the intervals are wide."
-    if not any(s.has(f"efficacy/{g.key}/count") for g in protocol.groups) and dlt is None:
+    if not any(s.has(f"efficacy/{g.key}/count") for g in protocol.follow_up_groups) and dlt is None:
         yield "To be written: the results above make no claim beyond their intervals."
 
 

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from remit.analysis.result import Result
 from remit.report.figures.figure import Figure
-from remit.report.payload import packed
+from remit.report.payload import unrecorded
 from remit.report.shelf import Shelf, shown
 from remit.report.tables import Table
-from remit.report.templating import as_json, asset, environment
+from remit.report.templating import alive, environment
 
 SIMULATED = "simulation, "
 
@@ -46,17 +46,11 @@ def design_page(title: str, panels: Sequence[Panel], shelf: Shelf, scripts: str)
 
     made = environment()
     body = Markup(made.get_template("design_panels.html").render(panels=panels, draw=drawn))
-    encoding, data = packed(_payload(shelf.all()))
     return made.get_template("design_page.html").render(
         title=title,
         body=body,
         version=version("remit"),
-        specs=[(figure.key, as_json(figure.spec)) for figure in figures] if scripts else [],
-        data=Markup(data),
-        encoding=encoding,
-        scripts=Markup(scripts.replace("</script", "<\\/script")) if figures else "",
-        style=Markup(asset("page.css")),
-        code=Markup(asset("page.js")),
+        **alive(figures, scripts, _payload(shelf.all()), ["page.css"], ["page.js"]),
     )
 
 
@@ -65,10 +59,8 @@ def _payload(results: Sequence[Result]) -> dict[str, Any]:
     rows = {}
     for r in results:
         method = "simulation" if r.method.startswith(SIMULATED) else r.method
-        sentence = f"{r.title}: {shown(r)} (population: {_population(r)}; method: {method})."
-        rows[r.id] = [sentence, _note(r), 0, r.group, r.population, shown(r), r.title, [], False]
-    nothing: dict[str, Any] = {"tables": {}, "ids": [], "fields": {}, "names": {}, "groups": {}}
-    return {"results": rows, "behind": [[]], **nothing}
+        rows[r.id] = (r, f"{r.title}: {shown(r)} (population: {_population(r)}; method: {method}).", _population(r))
+    return unrecorded(rows)
 
 
 def _population(result: Result) -> str:
@@ -78,7 +70,3 @@ def _population(result: Result) -> str:
     if not result.method.startswith(SIMULATED):
         return "every way the trial can go"
     return result.method.removeprefix(SIMULATED).replace(" trials", " simulated trials", 1)
-
-
-def _note(result: Result) -> str:
-    return result.note[:1].upper() + result.note[1:].rstrip(".") + "." if result.note else ""

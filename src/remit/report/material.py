@@ -53,6 +53,15 @@ class Material:
         return tuple(Column(level.key, level.name, colors[level.key]) for level in used)
 
     @property
+    def unplaced(self) -> tuple[str, ...]:
+        """The treated subjects at no level that the protocol declares: in every total, in no column of a level."""
+        rows = self.rows("adsl", "SAFFL", "LEVEL")
+        if rows is None:
+            return ()
+        known = pl.col("LEVEL").is_in([level.key for level in self.protocol.levels])
+        return tuple(rows.filter((pl.col("SAFFL") == "Y") & ~known.fill_null(False))["USUBJID"].to_list())
+
+    @property
     def level_word(self) -> str:
         """How a heading calls the levels of this trial."""
         return "arm" if self.protocol.levels_are == "arms" else "dose level"

@@ -33,7 +33,12 @@ def packed(value: Mapping[str, Any]) -> tuple[str, str]:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(text) < PLAIN_BELOW:
         return "json", for_script(text)
-    return "gzip", base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode("ascii")
+    return "gzip", squeezed(text)
+
+
+def squeezed(text: str) -> str:
+    """A text packed by gzip, in base64."""
+    return base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode("ascii")
 
 
 def for_script(text: str) -> str:
@@ -79,6 +84,20 @@ def panels(
     }
 
 
+def unrecorded(rows: Mapping[str, tuple[Result, str, str]]) -> dict[str, Any]:
+    """The same where no record stands behind a number: per id its result, its sentence, and what it is taken over."""
+    said = {
+        id: [sentence, _note(r), 0, r.group, over, shown(r), r.title, [], False]
+        for id, (r, sentence, over) in rows.items()
+    }
+    nothing: dict[str, Any] = {"tables": {}, "ids": [], "fields": {}, "names": {}, "groups": {}}
+    return {"results": said, "behind": [[]], **nothing}
+
+
+def _note(result: Result) -> str:
+    return result.note[:1].upper() + result.note[1:].rstrip(".") + "." if result.note else ""
+
+
 def _variants(results: Iterable[Result], levels: set[str]) -> dict[str, list[str]]:
     """Per proportion of an endpoint at one time point, the same under the other variants of its instrument."""
     families: dict[str, list[str]] = {}
@@ -95,25 +114,32 @@ def _variants(results: Iterable[Result], levels: set[str]) -> dict[str, list[str
 
 def _table(frame: pl.DataFrame, asked: set[str], index: dict[str, int]) -> dict[str, Any]:
     columns = [c for c in frame.columns if c in asked or c in ALWAYS]
-    shown = {c: _column(frame[c].to_list()) for c in columns}
+    shown = {c: _coded(frame[c]) for c in columns}
     if "SENTENCE" in frame.columns:
-        shown["SENTENCE"] = _column(frame["SENTENCE"].to_list())
+        shown["SENTENCE"] = _coded(frame["SENTENCE"])
     if "BECAUSE" in frame.columns:
         shown["BECAUSE"] = _column([" · ".join(b) if b else None for b in frame["BECAUSE"].to_list()])
-    sources = [[index.setdefault(r, len(index)) for r in ids or ()] for ids in frame["sources"].to_list()]
-    return {"rows": frame.height, "columns": shown, "sources": sources}
+    return {"rows": frame.height, "columns": shown, "sources": _sources(frame["sources"], index)}
+
+
+def _sources(column: pl.Series, index: dict[str, int]) -> list[list[int]]:
+    """Per row the places of its records in the index, which takes in those that it does not know yet."""
+    flat = column.drop_nulls().list.explode(empty_as_null=False, keep_nulls=False)
+    for record in flat.unique(maintain_order=True).to_list():
+        index.setdefault(record, len(index))
+    return [[index[record] for record in records or ()] for records in column.to_list()]
+
+
+def _coded(column: pl.Series) -> list[list[Any]]:
+    """`_column` of a column of a table. A list column keeps its lists: a filter asks whether they hold something."""
+    values = column.to_list()
+    return _column([tuple(v) if v is not None else None for v in values] if column.dtype == pl.List else values)
 
 
 def _column(values: list[Any]) -> list[list[Any]]:
-    """The distinct values, and for each row which of them it has. Lists stay lists: a filter asks whether they hold."""
-    keys = [tuple(value) if isinstance(value, list) else value for value in values] if _nested(values) else values
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    at = [places[key] for key in keys]
-    return [[_plain(v) for v in places], at]
-
-
-def _nested(values: list[Any]) -> bool:
-    return any(isinstance(value, list) for value in values)
+    """The distinct values, and for each row which of them it has."""
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    return [[_plain(v) for v in places], [places[value] for value in values]]
 
 
 def _plain(value: Any) -> Any:
@@ -137,7 +163,8 @@ def _fields(index: Mapping[str, int], records: Mapping[str, Mapping[str, str]]) 
     for name in sorted(domains, key=lambda d: (len(domains[d]), d)):
         ids = domains[name]
         keys = list(dict.fromkeys(k for record in ids for k in records[record] if k != "record_id"))
-        values = {k: [records[record].get(k) or None for record in ids] for k in keys}
+        rows = [records[record] for record in ids]
+        values = {k: [row.get(k) or None for row in rows] for k in keys}
         values = {k: v for k, v in values.items() if any(x is not None for x in v)}
         left -= len(ids) * len(values) * 8
         if left < 0:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from remit.analysis.result import Result
 
@@ -48,6 +48,9 @@ class Shelf:
     def __init__(self, results: Iterable[Result]) -> None:
         self._by_id = {result.id: result for result in results}
         self._notes: dict[str, int] = {}
+        self._families: dict[str, list[Result]] = {}
+        for id, result in self._by_id.items():
+            self._families.setdefault(id.partition("/")[0], []).append(result)
 
     def get(self, id: str) -> Result | None:
         """The result, or None when the analysis made no such row."""
@@ -73,7 +76,9 @@ class Shelf:
 
     def under(self, prefix: str, ending: str = "") -> tuple[Result, ...]:
         """The results whose id starts and ends so, in the order of the analysis."""
-        return tuple(r for id, r in self._by_id.items() if id.startswith(prefix) and id.endswith(ending))
+        first, slash, _ = prefix.partition("/")
+        asked = self._families.get(first, []) if slash else self._by_id.values()
+        return tuple(r for r in asked if r.id.startswith(prefix) and r.id.endswith(ending))
 
     def positive(self, id: str) -> bool:
         """True when the result has a value above zero."""
@@ -138,10 +143,9 @@ class Shelf:
         note = Markup("")
         if noted:
             number = self._notes.setdefault(result.id, len(self._notes) + 1)
-            note = Markup('<sup class="note">\u2060{}</sup>').format(number)
-        return Markup('<button type="button" class="n" data-id="{}" title="{}">{}</button>{}').format(
-            result.id, result.title, inner, note
-        )
+            note = Markup(f'<sup class="note">\u2060{number}</sup>')
+        named = f'data-id="{escape(result.id)}" title="{escape(result.title)}"'
+        return Markup(f'<button type="button" class="n" {named}>{inner}</button>{note}')
 
 
 def shown(result: Result) -> str:

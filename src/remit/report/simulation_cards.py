@@ -158,7 +158,7 @@ def _slug(id: str) -> str:
 
 
 def _names(summary: Summary, id: str) -> Mapping[float, str]:
-    if id != "trial/recommended-level":
+    if not id.endswith("/recommended-level"):
         return {}
     return {float(level.level): level.name for level in summary.asked.protocol.levels}
 

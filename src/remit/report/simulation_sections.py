@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from remit.derive.stopping import readable
 from remit.report.figures.clear_of import COLORS, Line, clear_of
 from remit.report.figures.theme import level_colors
 from remit.report.figures.trial_levels import Panel as LevelPanel
@@ -13,7 +14,7 @@ from remit.report.shelf import Shelf
 from remit.report.simulation_words import Panel, short_of, stem_of, title_of
 from remit.report.tables import Cell, Row, Table
 from remit.virtual import Summary
-from remit.virtual.characteristics import ENDS
+from remit.virtual.characteristics import ends_of
 from remit.virtual.precision import GRID
 from remit.virtual.replicates import TOO_TOXIC
 
@@ -60,6 +61,11 @@ def whole(summary: Summary, shelf: Shelf) -> Panel:
     ]
     rows.append(Row("no level", [Cell("–"), Cell(shelf.cell(f"{stem}/recommended/none/proportion")), *[Cell("–")] * 4]))
     head = ("assumed DLT rate", "recommended", "subjects, median", "mean", "DLTs, median", "mean")
+    beside = Markup(
+        "The assumed rates are those of toxicities beside cytokine release and death, which come on top where the "
+        "protocol counts them as dose-limiting: in {} subjects of a trial. The DLTs below count all; the exact chances "
+        "of a design, in the report, read the assumed rates as the whole."
+    ).format(shelf.number(f"{stem}/trial/dlts-beside-rates/count/mean"))
     foot = "A trial that its size or the data cut ends recommends what its design selects from what it has seen."
     by_level = Table("by-level", "By dose level", head, rows, foot=foot, corner="level")
     ends = Table(
@@ -68,7 +74,7 @@ def whole(summary: Summary, shelf: Shelf) -> Panel:
         ("trials", "95 % CI"),
         [
             Row(words, [Cell(shelf.cell(id)), Cell(shelf.interval(id), "ci")])
-            for how, words in ENDS.items()
+            for how, words in ends_of(protocol).items()
             for id in [f"{stem}/ended/{how}/proportion"]
         ],
         foot="The confidence interval says what so few trials leave open.",
@@ -82,7 +88,7 @@ def whole(summary: Summary, shelf: Shelf) -> Panel:
     return Panel(
         "protocol",
         "What the whole protocol does",
-        [over],
+        [over, beside],
         figures=[trial_levels(columns, panels, Markup("Recommended levels, subjects and DLTs"), TOO_TOXIC)],
         tables=[by_level, ends],
         small=_stopping(summary, shelf),
@@ -104,8 +110,11 @@ def _stopping(summary: Summary, shelf: Shelf) -> list[Markup]:
             else Markup("")
         )
         said.append(
-            Markup("Stopping rule “{}”: {}. Virtual trials do not pause for it.{}").format(
-                rule.key, rule.rule.rstrip("."), seen
+            Markup("Stopping rule “{}”: {}. {}{}").format(
+                rule.key,
+                rule.rule.rstrip("."),
+                "A virtual trial ends when it is met." if readable(rule) else "Virtual trials do not pause for it.",
+                seen,
             )
         )
     return said

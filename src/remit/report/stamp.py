@@ -14,6 +14,8 @@ class ReportStamp:
     records_hash   short hash of the records folder, as in the manifest
     notice         a warning about the data themselves (invented, blinded, draft); None when there is none
     records        record id → its fields as text; may hold more than the report needs, and may be empty
+    left_out       how many subjects have records but are not in the report, because of errors in the data
+    partly         how many are in the report but lost rows to such errors
     manifest       file → hash, as the door wrote them down; shown in the last section when given
     """
 
@@ -23,4 +25,6 @@ class ReportStamp:
     remit_version: str
     notice: str | None = None
     records: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left_out: int = 0
+    partly: int = 0
     manifest: Mapping[str, str] = field(default_factory=dict)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from remit.report.payload import for_script
+from remit.report.figures.figure import Figure
+from remit.report.payload import packed, squeezed
 
-
-def as_json(value: object) -> Markup:
-    """A value as JSON inside a script element."""
-    return Markup(for_script(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)))
+_WIDTH = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)"')
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +27,34 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["dash"] = "–"
+    made.filters["width"] = width
     return made
+
+
+def width(picture: str) -> str:
+    """How wide a picture is by nature, in pixels: it is drawn smaller where there is no room, never larger."""
+    found = _WIDTH.search(picture)
+    return found[1] if found else "640"
+
+
+def alive(
+    figures: Sequence[Figure], scripts: str, behind: Mapping[str, Any], style: Sequence[str], code: Sequence[str]
+) -> dict[str, Any]:
+    """What `base.html` needs for a page whose numbers open and whose figures move.
+
+    scripts   what `figures.bundle` returns; with an empty text the figures stay pictures
+    behind    what the panels open
+    style     names of its style sheets, `code` of its scripts
+    """
+    specs = {figure.key: figure.spec for figure in figures} if scripts else {}
+    encoding, data = packed({**behind, "specs": specs})
+    return {
+        "data": Markup(data),
+        "encoding": encoding,
+        "charts": Markup(squeezed(scripts)) if specs else "",
+        "style": Markup("".join(map(asset, style))),
+        "code": Markup("".join(map(asset, code))),
+    }
 
 
 def asset(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from remit.analysis.result import Result
 from remit.protocol import Protocol
 from remit.report.shelf import shown
@@ -15,7 +17,27 @@ VARIANTS = {
     "clinical-items-vs-previous": "new activity in clinical items only",
     "investigational-literal": "study product read as a barred drug",
     "sfi-vs-baseline": "new activity as flare against baseline",
+    "drug-free-no-antimalarial": "drug-free, without antimalarial",
+    "max-new-b-0": "no new B allowed",
+    "PERR-BLISSLN": "PERR (BLISS-LN)",
+    "CRR-BLISSLN": "complete (BLISS-LN)",
+    "CRR-AURORA": "complete (AURORA)",
+    "KDIGO-partial": "partial or better (KDIGO)",
+    "KDIGO-complete": "complete (KDIGO)",
+    "half-or-more": "at least half of the time",
 }
+# Methods as a reader would say them; any other method is printed as it is.
+METHODS = {
+    "sas-5": "quantile definition 5 (SAS)",
+    "r-7": "quantile definition 7 (R)",
+    "Clopper-Pearson": "exact (Clopper–Pearson)",
+    "clopper-pearson": "exact (Clopper–Pearson)",
+    "Kaplan-Meier": "Kaplan–Meier",
+    "Kaplan-Meier, events and censoring exchanged": "Kaplan–Meier with events and censoring exchanged",
+    "Turnbull": "Turnbull's estimate",
+}
+# A number that is only counted, added up or looked up needs no method said.
+PLAIN = {"count", "n", "sum", "mean", "median", "min", "max", "sd", "q1", "q3", "value"}
 MISSING = {
     "not-evaluable": "a subject without an answer is not evaluable and left out of the denominator",
     "non-responder": "a subject without an answer counts as not met",
@@ -34,7 +56,7 @@ def sentence(result: Result, protocol: Protocol) -> str:
     if result.group not in {"", "all"}:
         where.append(f"group: {group_label(result.group, protocol)}")
     if result.method and result.method != result.statistic:
-        where.append(f"method: {result.method}")
+        where.append(f"method: {method_word(result.method)}")
     return f"{result.title}: {shown(result)} ({'; '.join(where)})."
 
 
@@ -84,6 +106,16 @@ def variant_word(key: str) -> str:
     """A variant in words."""
     slug = key.replace("_", "-")
     return VARIANTS.get(slug, slug.replace("-", " "))
+
+
+def method_word(method: str) -> str:
+    """A method in words."""
+    return METHODS.get(method, method)
+
+
+def methods_said(methods: Iterable[str]) -> list[str]:
+    """The methods worth naming, each once, in words and in the order met."""
+    return list(dict.fromkeys(method_word(method) for method in methods if method and method not in PLAIN))
 
 
 def _word(key: str | None) -> str:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from independent.instruments import activity_cases, bilag_cases, grade_cases, state_cases, toxicity_cases
+from independent.instruments import (
+    activity_cases,
+    bilag_cases,
+    grade_cases,
+    kinetics_cases,
+    state_cases,
+    toxicity_cases,
+)
 from independent.instruments.case import Row
 
 REFERENCE: list[Row] = [
@@ -11,4 +18,5 @@ REFERENCE: list[Row] = [
     *bilag_cases.CASES,
     *toxicity_cases.CASES,
     *grade_cases.CASES,
+    *kinetics_cases.CASES,
 ]

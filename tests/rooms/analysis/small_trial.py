@@ -66,6 +66,7 @@ ADLB = pl.Schema(
                 "SRCDOM",
                 "PARAMCD",
                 "PARAM",
+                "PARCAT1",
                 "AVALU",
                 "BLQFL",
                 "AVISIT",

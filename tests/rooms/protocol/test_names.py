@@ -13,10 +13,15 @@ from remit.protocol import check_names
 ROOT = Path(__file__).resolve().parents[3]
 SEED = ROOT / "examples/kn5501-sle/protocol.yaml"
 INSTRUMENTS = {
-    "doris": ("doris_2021", "gc_lt5", "pga_le", "clinical_off", "drug_free"),
+    "doris": ("doris_2021", "gc_lt5", "pga_le", "clinical_off", "drug_free", "drug_free_no_antimalarial"),
     "lldas": ("default", "clinical_items_vs_previous", "investigational_literal"),
     "sri": ("SRI-4", "SRI-5"),
     "sledai-2k": (),
+    "bilag-2004": ("numeric",),
+    "bicla": ("default", "max_new_b_0", "pga_le"),
+    "renal-response": ("PERR_BLISSLN", "CRR_BLISSLN", "CRR_AURORA", "KDIGO_partial", "KDIGO_complete"),
+    "serology": ("default",),
+    "state-time": ("half_or_more",),
     "acr-1997": ("default",),
 }
 DESIGNS = ("3+3", "titration-3+3-expansion", "boin")

@@ -138,6 +138,12 @@ CLEAN: Rows = {
         _row("LB", 2, LBTESTCD="WBC", LBTEST="WBC", LBORRES="5", LBORRESU="10^9/L", LBSTRESN=5, LBSTRESU="10^9/L")
         | {"LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "VISITNUM": 1, "LBDTC": "2024-01-10"},
     ],
+    "PC": [
+        _row("PC", 1, PCTESTCD="CARCOPY", PCTEST="Copies", PCORRES="900", PCORRESU="copies/ug", PCSTRESN=900)
+        | {"PCSTRESU": "copies/ug", "PCSPEC": "BLOOD", "VISITNUM": 1, "PCDTC": "2024-01-10"},
+        _row("PC", 2, PCTESTCD="CARCOPY", PCTEST="Copies", PCORRES="80", PCORRESU="copies/ug", PCSTRESN=80)
+        | {"PCSTRESU": "copies/ug", "PCSPEC": "BLOOD", "VISITNUM": 2, "PCDTC": "2024-02-22"},
+    ],
     "VS": [
         _row("VS", 1, VSTESTCD="TEMP", VSTEST="Temperature", VSORRES="36.6", VSORRESU="C", VSSTRESN=36.6)
         | {"VSSTRESU": "C", "VISITNUM": 1, "VSDTC": "2024-01-10"}
@@ -149,6 +155,12 @@ CLEAN: Rows = {
         _score(27, "PGAL0101", RSCAT="PGA LUPUS", RSORRES="1.0", RSORRESU="0-3", RSSTRESN=1.0)
         | {"VISITNUM": 2, "RSDTC": "2024-02-22"},
         _score(28, "DORISINV", RSCAT="DORIS", RSORRES="Y"),
+        _score(29, "SDIN0101", RSCAT="SDI", RSORRES="1", RSSTRESN=1),
+        _score(30, "SDIN0142", RSCAT="SDI", RSORRES="Y"),
+        _score(31, "SDIN0101", RSCAT="SDI", RSORRES="1", RSSTRESN=1) | {"VISITNUM": 2, "RSDTC": "2024-02-22"},
+        _score(32, "SDAS0102", RSCAT="SLE-DAS", RSORRES="PRESENT"),
+        _score(33, "SDAS0103", RSCAT="SLE-DAS", RSORRES="ABSENT"),
+        _score(34, "JNTC0101", RSCAT="JOINTS 28", RSORRES="Y"),
     ],
 }
 
@@ -206,6 +218,7 @@ CHECK_PLANTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
     "NO-DAY": ("EX-NO-DAY", put("EX", 1, "EXSTDTC", "2024-01")),
     "PARTIAL": ("AE-PARTIAL", put("AE", 0, "AESTDTC", "2024-01")),
     "UNIT": ("LB-UNIT", put("LB", 1, "LBSTRESU", "mmol/L")),
+    "MIXED-UNIT": ("PC-MIXED-UNIT", both(put("PC", 1, "PCSTRESU", "copies/mL"), put("PC", 1, "PCORRESU", "copies/mL"))),
     "PLAUSIBLE": ("VS-PLAUSIBLE", both(put("VS", 0, "VSSTRESN", 366), put("VS", 0, "VSORRES", "366"))),
     "LIMITS": ("LB-LIMITS", put("LB", 0, "LBSTNRLO", 1.6)),
     "RESULT": ("LB-RESULT", put("LB", 1, "LBSTRESN", 50)),
@@ -223,6 +236,17 @@ CHECK_PLANTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
     "ITEM-LAB": ("RS-ITEM-LAB", put("LB", 0, "LBSTNRLO", 0.3)),
     "SCALE": ("RS-SCALE", both(put("RS", 26, "RSORRESU", "0-10"), put("RS", 26, "RSSTRESN", 0.3))),
     "STATE": ("RS-STATE", put("RS", 24, "RSSTRESN", 6)),
+    "ITEM": ("RS-ITEM", put("RS", 28, "RSTESTCD", "SDIN0199")),
+    "POINTS": ("RS-POINTS", both(put("RS", 28, "RSORRES", "0.5"), put("RS", 28, "RSSTRESN", 0.5))),
+    "HEALED": ("RS-HEALED", both(put("RS", 30, "RSORRES", "0"), put("RS", 30, "RSSTRESN", 0))),
+    "EXCLUSIVE": ("RS-EXCLUSIVE", put("RS", 32, "RSORRES", "PRESENT")),
+    "NOT-SHOWN": (
+        "RS-NOT-SHOWN",
+        both(
+            put("RS", 8, "RSORRES", "PRESENT"), put("RS", 8, "RSSTRESN", 4),
+            put("RS", 24, "RSORRES", "6"), put("RS", 24, "RSSTRESN", 6),
+        ),
+    ),
     "OVERLAP": ("CM-OVERLAP", put("CM", 0, "CMENDTC", "2024-02-22")),
     "OPEN": ("CM-OPEN", both(put("CM", 0, "CMENDTC", None), put("CM", 0, "CMENRTPT", None))),
     "DAILY-DOSE": ("CM-DAILY-DOSE", put("CM", 0, "CMDOSFRQ", "once daily")),

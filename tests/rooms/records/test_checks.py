@@ -43,7 +43,8 @@ def test_records_made_by_a_program_are_checked_for_ids_and_subjects():
 
 
 def test_every_rule_between_records_is_planted():
-    planted = {*CHECK_PLANTS, "SAME-ID", "UNKNOWN-SUBJECT"}
+    # letters are compared in derive, which knows the rules from items to letters: rooms/derive/test_letters.py
+    planted = {*CHECK_PLANTS, "SAME-ID", "UNKNOWN-SUBJECT", "LETTER"}
 
     assert planted == {rule.id for rule in CHECKING}
 
@@ -122,11 +123,14 @@ def test_nothing_is_asked_for_a_dlt_that_the_protocol_does_not_define(column):
     assert not _rules(rows, _without_definition()) & asked
 
 
-def test_a_severity_word_is_a_grade_recorded_otherwise():
+@pytest.mark.parametrize(("scale", "asked"), [("CTCAE 5.0", True), ("none recorded", False)])
+def test_a_severity_word_is_a_grade_only_in_a_trial_that_records_none(scale, asked):
     rows = clean()
-    rows["AE"][0] |= {"AETOXGR": None, "AESEV": "MILD"}
+    for event in rows["AE"]:
+        event |= {"AETOXGR": None, "AESEV": "MILD"}
+    trial = PROTOCOL.model_copy(update={"safety": PROTOCOL.safety.model_copy(update={"toxicity_scale": scale})})
 
-    assert "AE-NO-GRADE" not in _rules(rows)
+    assert ("AE-NO-GRADE" in _rules(rows, trial)) is asked
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,17 @@ VISITS = (
 EFFICACY_VISITS = ("week-12", "week-24", "week-36", "week-52")
 
 
+GROUPS = (
+    Doc(
+        key="over-6-months",
+        label="followed more than 6 months",
+        measure="follow-up-months",
+        above=6.0,
+        at_least=None,
+    ),
+)
+
+
 def protocol() -> Any:
     """The document, as far as the report reads it."""
     levels = tuple(
@@ -106,15 +117,9 @@ def protocol() -> Any:
         ),
         objectives=(),
         endpoints=endpoints,
-        groups=(
-            Doc(
-                key="over-6-months",
-                label="followed more than 6 months",
-                measure="follow-up-months",
-                above=6.0,
-                at_least=None,
-            ),
-        ),
+        headline=endpoints,
+        groups=GROUPS,
+        follow_up_groups=GROUPS,
         analysis_sets=(
             Doc(key="safety", label="Safety set", flag="SAFFL", rule="infused"),
             Doc(key="dlt-evaluable", label="DLT-evaluable set", flag="DLTEVLFL", rule="dlt-evaluable"),

@@ -26,7 +26,7 @@ def test_a_course_of_one_infusion() -> None:
     assert answer["half_life"] == pytest.approx(7)
     assert answer["half_life_days"] == [7, 14, 21]
     assert answer["r_squared_adjusted"] == pytest.approx(1)
-    assert answer["because"] == []
+    assert answer["because"] == ["by linear; below quantification: 0 before, left out between, 0 after"]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,14 @@ def test_the_sample_before_the_next_infusion_ends_the_one_before() -> None:
 def test_a_last_sample_within_a_day_of_the_horizon_stands_for_it() -> None:
     assert call({"samples": [[0, 100], [27.9, 100]]}, "linear")["auc"] == pytest.approx(2800)
     assert call({"samples": [[0, 100], [26.9, 100]]}, "linear")["auc"] is None
+
+
+def test_a_step_to_zero_stays_straight_where_the_horizon_cuts_it() -> None:
+    # from 140 on day 0 to 0 on day 28, cut on day 14 at 70
+    samples = [[0, 140], [28, "<50"]]
+
+    assert call({"samples": samples, "horizon": 14}, "linear-up-log-down")["auc"] == 14 * 105
+    assert call({"samples": samples, "horizon": 14}, "linear")["auc"] == 14 * 105
 
 
 def test_samples_at_one_moment_are_averaged() -> None:

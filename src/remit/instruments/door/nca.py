@@ -80,7 +80,10 @@ def _answer(payload: Payload, method: nca.Area) -> dict[str, object]:
         "half_life_days": list(fit.times) or None,
         "r_squared": fit.r_squared,
         "r_squared_adjusted": fit.adjusted,
-        "because": [f"unknown: {name.replace('_', ' ')}: {why}" for name, why in found.because.items()],
+        "because": [
+            *(f"unknown: {name.replace('_', ' ')}: {why}" for name, why in found.because.items()),
+            f"by {method}; {nca.below_words(rules.below)}",
+        ],
     }
 
 

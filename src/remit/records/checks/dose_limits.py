@@ -80,9 +80,12 @@ def _subjects(protocol: Protocol, records: Records) -> Mapping[str, _Subject]:
 
 
 def _blank(protocol: Protocol, records: Records, subjects: Mapping[str, _Subject]) -> list[Finding]:
-    ungraded = pl.col("AETOXGR").is_null() & pl.col("AESEV").is_null()
+    ae = records.table("AE")
+    # a severity word is not a grade: it is enough only where the protocol says that no grades are recorded
+    worded = pl.col("AESEV").is_not_null() & (not _grades_asked(protocol, ae))
+    ungraded = pl.col("AETOXGR").is_null() & ~worded
     unclear = pl.col("AEREL").is_null()
-    rows = records.table("AE").filter(ungraded | unclear).with_columns(ungraded.alias("ungraded"))
+    rows = ae.filter(ungraded | unclear).with_columns(ungraded.alias("ungraded"))
     through = protocol.rules.emergent_through_days
     findings = []
     for row in rows.iter_rows(named=True):
@@ -94,12 +97,24 @@ def _blank(protocol: Protocol, records: Records, subjects: Mapping[str, _Subject
         before = (late is not None and late < subject.since) or (over is not None and over < subject.since)
         after = through is not None and early is not None and (early - subject.last).days > through
         if row["ungraded"] and not before and not after:
-            what = "The grade of the event is not recorded."
+            word = row["AESEV"]
+            what = (
+                "The grade of the event is not recorded."
+                if word is None
+                else f"The event is {word}, which is a word and no grade."
+            )
             findings.append(noted("AE", "NO-GRADE", what, row["record_id"], "AETOXGR"))
         if row["AEREL"] is None and subject.rule is not None and not _outside(subject.rule, subject, row):
             what = "Whether the cells caused the event is not recorded, and it began in the DLT window."
             findings.append(noted("AE", "NO-CAUSE", what, row["record_id"], "AEREL"))
     return findings
+
+
+def _grades_asked(protocol: Protocol, ae: pl.DataFrame) -> bool:
+    """Whether this trial grades its events: the protocol names a scale, or any event has a grade."""
+    if ae["AETOXGR"].is_not_null().any():
+        return True
+    return protocol.safety.toxicity_scale.upper().startswith("CTCAE")
 
 
 def _beyond(protocol: Protocol, records: Records, subjects: Mapping[str, _Subject]) -> list[Finding]:

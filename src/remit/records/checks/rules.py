@@ -22,6 +22,7 @@ CHECKING: tuple[Rule, ...] = (
     Rule("PARTIAL", "An event whose start is known in part", "note", "Enter the day, if it can still be learned."),
     # values
     Rule("UNIT", "A result in a unit that cannot be used", "error", "Enter the unit, or convert the result."),
+    Rule("MIXED-UNIT", "One analyte in several units", "error", "Convert the results to one unit."),
     Rule("PLAUSIBLE", "A measurement that no patient has", "error", "Check the value and its unit."),
     Rule("LIMITS", "A normal range whose lower limit is above its upper", "error", "Correct the limits."),
     Rule("RESULT", "A standardized result that differs from the collected one", "error", "Correct one of the two."),
@@ -38,7 +39,7 @@ CHECKING: tuple[Rule, ...] = (
         "OTHER-DOSE",
         "Cells below the level's planned dose, or of another level's",
         "warning",
-        "Correct the dose, or the arm; if the dose is true, amend the protocol.",
+        "Correct the dose, or the arm; if the dose is true, confirm it with its reason (SUPPEX DOSECONF).",
     ),
     Rule("LOT", "Cells of an unknown lot", "warning", "Enter the lot, or declare it in the protocol."),
     Rule(
@@ -56,6 +57,23 @@ CHECKING: tuple[Rule, ...] = (
     ),
     Rule("SCALE", "Global assessments on more than one scale", "warning", "Use one scale, and write which."),
     Rule("STATE", "A typed state that the typed score rules out", "error", "Correct the state or the score."),
+    # rating forms
+    Rule("ITEM", "A test code that its form does not have", "error", "Correct RSTESTCD, or RSCAT."),
+    Rule("POINTS", "Points that an item or total does not have", "error", "Enter one of the points of the form."),
+    Rule("HEALED", "Damage that was there and is not any more", "warning", "Correct one of the two visits."),
+    Rule("EXCLUSIVE", "Two signs that exclude each other", "warning", "Keep the one that is meant."),
+    Rule(
+        "NOT-SHOWN",
+        "A SLEDAI-2K item that the form of the visit does not show",
+        "warning",
+        "Look at both; correct one, or leave it if the sign is elsewhere.",
+    ),
+    Rule(
+        "LETTER",
+        "A BILAG letter that its items do not give",
+        "warning",
+        "Look at both; the entered letter stands until somebody corrects it.",
+    ),
     # drugs
     Rule(
         "OVERLAP", "Two dose periods of one drug at a time", "warning", "End the first period before the second starts."

@@ -143,7 +143,7 @@ class _Lanes:
 
 def _states(m: Material) -> list[Endpoint]:
     """The state endpoints, the wider first: LLDAS lies under the others."""
-    found = [e for e in m.protocol.endpoints if e.kind == "state" and e.paramcd]
+    found = [e for e in m.protocol.headline if e.kind == "state" and e.paramcd]
     return sorted(found, key=lambda e: e.paramcd != "LLDAS")[:2]
 
 

@@ -57,7 +57,7 @@ def waterfall(m: Material, title: Markup) -> Figure | None:
             "encoding": {"y": {"datum": 0}},
         },
     ]
-    states = [e for e in m.protocol.endpoints if e.kind == "state" and e.paramcd]
+    states = [e for e in m.protocol.headline if e.kind == "state" and e.paramcd]
     for line, endpoint in enumerate(states):
         mine = last.filter((pl.col("PARAMCD") == endpoint.paramcd) & pl.col("USUBJID").is_in(order))
         marks = [{**p, "sign": SIGNS.get(p["AVALC"], "?")} for p in points(mine, "adrs", "AVALC")]

@@ -2,6 +2,7 @@
 
 from remit.report.sections.activity import ACTIVITY
 from remit.report.sections.cells import CELLS
+from remit.report.sections.definitions import DEFINITIONS
 from remit.report.sections.design import DESIGN
 from remit.report.sections.duration import DURATION
 from remit.report.sections.methods import METHODS
@@ -11,6 +12,8 @@ from remit.report.sections.section import Section
 from remit.report.sections.subjects import SUBJECTS
 from remit.report.sections.who import WHO
 
-SECTIONS: tuple[Section, ...] = (WHO, RECEIVED, SAFETY, ACTIVITY, CELLS, DURATION, SUBJECTS, DESIGN, METHODS)
+SECTIONS: tuple[Section, ...] = (
+    WHO, RECEIVED, SAFETY, ACTIVITY, DEFINITIONS, CELLS, DURATION, SUBJECTS, DESIGN, METHODS,
+)  # fmt: skip
 
 __all__ = ["SECTIONS", "Section"]

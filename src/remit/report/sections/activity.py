@@ -14,6 +14,7 @@ from remit.report.figures.states import states
 from remit.report.figures.waterfall import waterfall
 from remit.report.material import Material
 from remit.report.sections.minute import course
+from remit.report.sections.ratings import ratings
 from remit.report.sections.section import Section
 from remit.report.tables import FOOT, Cell, Row, Table
 from remit.report.words import variant_word
@@ -29,13 +30,14 @@ MORE = (("c3", "C3"), ("c4", "C4"), ("dsdna", "Anti-dsDNA"), ("sledai-2k-change"
 
 def contents(m: Material) -> Mapping[str, Any]:
     """Per endpoint its table and figure; courses of activity and steroid; the waterfall; medians by visit."""
-    measured = [e for e in m.protocol.endpoints if m.shelf.under(f"efficacy/{e.key}/")]
+    measured = [e for e in m.protocol.headline if m.shelf.under(f"efficacy/{e.key}/")]
     return {
         "endpoints": [{"endpoint": e, "table": by_visit(m, e), "figure": _states(m, e)} for e in measured],
         "groups": group_table(m, measured),
         "courses": [f for f in (_course(m, "sledai-2k"), _course(m, "prednisone-mg")) if f is not None],
         "waterfall": waterfall(m, _change(m)),
         "medians": medians(m),
+        "ratings": ratings(m),
         "steroid": [
             (r.title, m.shelf.number(r.id))
             for r in m.shelf.under("steroid/", "/last/proportion")
@@ -71,7 +73,7 @@ def group_table(m: Material, endpoints: list[Endpoint]) -> Table | None:
     s = m.shelf
     rows = []
     levels = {level.key for level in m.protocol.levels}
-    for group in m.protocol.groups:
+    for group in m.protocol.follow_up_groups:
         mine = [e for e in endpoints if s.get(f"efficacy/{e.key}/{group.key}/proportion") is not None]
         if not mine:
             continue
@@ -168,4 +170,4 @@ def medians(m: Material) -> Table | None:
     )
 
 
-ACTIVITY = Section("activity", "Activity and steroid", "Activity and steroid", contents)
+ACTIVITY = Section("activity", "Activity and steroid", "Activity", contents)

@@ -12,7 +12,9 @@ from remit.report.figures.b_cells import b_cells
 from remit.report.figures.exposure_response import exposure_response
 from remit.report.figures.kinetics import kinetics
 from remit.report.material import Material
+from remit.report.sections import antibody_tables as antibodies
 from remit.report.sections import cell_tables as tables
+from remit.report.sections import kinetics_tables as product
 from remit.report.sections.section import Section
 from remit.report.tables import Table
 
@@ -35,11 +37,15 @@ def _folded(m: Material, states: list[Endpoint]) -> list[tuple[str, Table | None
         ("B-cell nadir, aplasia and return as a table", tables.recovery(m)),
         ("B-cell subsets by visit", tables.subsets(m)),
         ("Antibodies, complement, urine protein and immunoglobulins by visit", tables.serology(m)),
-        ("Cell kinetics as a table", tables.peaks(m)),
-        ("Cell kinetics by infusion, with the fits of the half-life", tables.infusions(m)),
-        ("AUC under other conventions for samples below quantification", tables.conventions(m)),
-        ("Cell kinetics by donor and lot", tables.covariates(m)),
+        ("Antibodies of earlier vaccines", antibodies.vaccines(m)),
+        ("Antibodies against the product", antibodies.immunogenicity(m)),
+        ("Antibodies against the product, by subject", antibodies.by_subject(m)),
+        ("Cell kinetics as a table", product.peaks(m)),
+        ("Cell kinetics by infusion, with the fits of the half-life", product.infusions(m)),
+        ("AUC under other conventions for samples below quantification", product.conventions(m)),
+        ("Exposure, cell kinetics and response by donor and lot", product.covariates(m, states)),
         ("Response by exposure as a table", tables.responses(m, states)),
+        ("What was not collected", antibodies.not_collected(m)),
     ]
 
 
@@ -51,13 +57,16 @@ def _title(m: Material) -> Markup:
     if s.has("b-cells/depletion-day/median"):
         said.append(Markup("by day {} (median)").format(s.number("b-cells/depletion-day/median")))
     if s.has("b-cells/reconstitution-months/median"):
-        said.append(Markup("back after {} months (median)").format(s.number("b-cells/reconstitution-months/median")))
+        back = s.number("b-cells/reconstitution-months/median")
+        said.append(Markup("back after {} months (median of those seen to return)").format(back))
     return Markup(", ").join(said) if said else Markup("B-cell counts over time")
 
 
 def _peak(m: Material) -> Markup:
     s = m.shelf
     for result in s.under("kinetics/", "/cmax/median"):
+        if result.value is None:
+            continue
         stem = result.id.removesuffix("/cmax/median")
         label, _, rest = result.title.partition(", ")
         pieces = rest.split(", ")
@@ -99,4 +108,4 @@ def cannot_say(m: Material) -> str:
     return " ".join(said)
 
 
-CELLS = Section("cells", "B cells and cells", "B cells and cells", contents)
+CELLS = Section("cells", "B cells and cells", "B cells", contents)

@@ -44,7 +44,7 @@ def _medians(m: Material, keys: list[str]) -> Markup:
         if m.shelf.has(f"time-to/{k}/median")
     ]
     return (
-        Markup("Median months: {}").format(Markup(", ").join(said))
+        Markup("Months by Kaplan–Meier, median: {}").format(Markup(", ").join(said))
         if said
         else Markup("Time to the first state, and to the return of B cells")
     )
@@ -125,4 +125,4 @@ def longest(m: Material) -> Markup:
     return Markup("Every subject from the first infusion to the last contact")
 
 
-DURATION = Section("duration", "Time to and duration", "Time to and duration", contents)
+DURATION = Section("duration", "Time to and duration", "Duration", contents)

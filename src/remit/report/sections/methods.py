@@ -10,7 +10,7 @@ import polars as pl
 from remit.analysis.result import Result
 from remit.report.material import Material
 from remit.report.sections.section import Section
-from remit.report.words import MISSING, sentence, variant_word
+from remit.report.words import MISSING, methods_said, sentence, variant_word
 
 SEVERITIES = ("error", "warning", "note")
 FINDINGS_SHOWN = 200
@@ -33,7 +33,7 @@ def contents(m: Material) -> Mapping[str, Any]:
         "conventions": _conventions(m),
         "findings": [[f for f in m.findings if f.severity == severity] for severity in SEVERITIES],
         "shown_findings": FINDINGS_SHOWN,
-        "methods": list(dict.fromkeys(r.method for r in m.shelf.all() if r.method)),
+        "methods": methods_said(r.method for r in m.shelf.all()),
         "noted": noted,
         "others": _others(m, set(notes)),
     }

@@ -93,10 +93,10 @@ def _only_grades(m: Material, stem: str) -> str:
 
 def _works(m: Material) -> Iterable[Markup]:
     s = m.shelf
-    for group in m.protocol.groups:
+    for group in m.protocol.follow_up_groups:
         found = [
             together(endpoint.label, s.number(f"efficacy/{endpoint.key}/{group.key}/proportion"))
-            for endpoint in m.protocol.endpoints
+            for endpoint in m.protocol.headline
             if s.has(f"efficacy/{endpoint.key}/{group.key}/proportion")
         ]
         if found:
@@ -113,7 +113,7 @@ def _happens(m: Material) -> Iterable[Markup]:
         yield Markup("B cells gone by day {}{}").format(s.number("b-cells/depletion-day/max"), where)
     if s.has("b-cells/reconstitution-months/median"):
         back = s.first("b-cells/returned/count", "b-cells/reconstitution-months/n") or ""
-        yield Markup("back after {} months (median; {}–{}) in the {} seen to return").format(
+        yield Markup("back after {} months (observed median; {}–{}) in the {} seen to return").format(
             *(s.number(f"b-cells/reconstitution-months/{k}") for k in ("median", "min", "max")), s.fraction(back)
         )
     steroid = course(m, "prednisone-mg")
@@ -141,7 +141,7 @@ def course(m: Material, measure: str) -> Markup | None:
 
 def _care(m: Material) -> Iterable[Markup]:
     s = m.shelf
-    for group in m.protocol.groups:
+    for group in m.protocol.follow_up_groups:
         size = f"efficacy/{group.key}/count"
         if not s.has(size) or not s.has("disposition/infused/count"):
             continue
@@ -164,12 +164,20 @@ def _care(m: Material) -> Iterable[Markup]:
                     result.denominator, level.name, s.upper(key)
                 )
     yield from _variants(m)
-    for endpoint in m.protocol.endpoints:
-        for where in ("last", *(group.key for group in m.protocol.groups)):
+    for endpoint in m.protocol.headline:
+        for where in ("last", *(group.key for group in m.protocol.follow_up_groups)):
             key = f"efficacy/{endpoint.key}/{where}/not-evaluable"
             if s.positive(key):
                 yield Markup("{} not evaluable for {} at the last visit").format(s.fraction(key), endpoint.label)
                 break
+    if m.unplaced:
+        yield Markup("{} of the {} at no level that the protocol declares ({}): in every total, in no column").format(
+            len(m.unplaced), m.treated, ", ".join(m.unplaced)
+        )
+    for count, what in ((m.stamp.left_out, "left out"), (m.stamp.partly, "in the report without some of their rows")):
+        if count:
+            people = "1 subject is" if count == 1 else f"{count} subjects are"
+            yield Markup('{} {} because of data errors: <a href="#methods">How it was done</a>').format(people, what)
     if any(f.severity == "error" for f in m.findings):
         yield Markup('open data errors are listed under <a href="#methods">How it was done</a>')
     if m.protocol.assumed:
@@ -180,8 +188,8 @@ def _variants(m: Material) -> Iterable[Markup]:
     """How far an answer moves when the endpoint is read as other papers print it."""
     s = m.shelf
     levels = {level.key for level in m.protocol.levels}
-    for endpoint in m.protocol.endpoints:
-        for group in m.protocol.groups:
+    for endpoint in m.protocol.headline:
+        for group in m.protocol.follow_up_groups:
             stem = f"efficacy/{endpoint.key}/{group.key}/"
             others = [
                 r

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from remit.report.material import Material
 from remit.report.sections.section import Section
 from remit.report.sections.terms import GRADES, systems_and_terms
+from remit.report.sections.toxicity import toxicity
 from remit.report.tables import FOOT, Cell, Row, Table
 
 OVERVIEW = (
@@ -38,6 +39,7 @@ def contents(m: Material) -> Mapping[str, Any]:
         "terms": page_terms,
         "all_terms": all_terms,
         "shifts": shifts(m),
+        "toxicity": toxicity(m),
         "emergent": "conditioning" if m.protocol.rules.treatment_emergent_from == "conditioning" else "first-cells",
     }
 
@@ -100,7 +102,8 @@ def dlt(m: Material) -> Table | None:
     if not rows or rule is None:
         return None
     caption = f"Dose-limiting toxicity within {rule.window_days} days, among those evaluable"
-    return Table("dlt", caption, ["Subjects", "95 % CI, %"], rows, "", m.level_word.capitalize())
+    foot = f"Without {', '.join(m.unplaced)}: at no declared level." if m.unplaced else ""
+    return Table("dlt", caption, ["Subjects", "95 % CI, %"], rows, foot, m.level_word.capitalize())
 
 
 def shifts(m: Material) -> list[Table]:

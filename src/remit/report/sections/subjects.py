@@ -17,7 +17,7 @@ def contents(m: Material) -> Mapping[str, Any]:
     """The subjects in the order of the levels, each with what their last visit says."""
     rows = m.rows("adsl", "USUBJID", "LEVEL", "SAFFL")
     names = {c.key: c for c in m.levels}
-    states = [e for e in m.protocol.endpoints if e.kind == "state" and e.paramcd]
+    states = [e for e in m.protocol.headline if e.kind == "state" and e.paramcd]
     if rows is None:
         return {"subjects": [], "states": states}
     last = _last(m)
@@ -52,7 +52,7 @@ def _last(m: Material) -> dict[str, dict[str, Any]]:
     rows = m.rows("adrs", "LASTFL", "DEFVFL", "PARAMCD", "AVAL", "AVALC")
     if rows is None:
         return {}
-    states = {e.paramcd for e in m.protocol.endpoints if e.kind == "state"}
+    states = {e.paramcd for e in m.protocol.headline if e.kind == "state"}
     out: dict[str, dict[str, Any]] = {}
     for row in rows.filter((pl.col("LASTFL") == "Y") & (pl.col("DEFVFL") == "Y")).iter_rows(named=True):
         out.setdefault(row["USUBJID"], {})[row["PARAMCD"]] = row["AVALC"] if row["PARAMCD"] in states else row["AVAL"]

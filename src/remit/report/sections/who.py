@@ -19,11 +19,16 @@ MEASURES = (
     ("sledai-2k", "SLEDAI-2K"),
     ("pga", "Physician global assessment (0–3)"),
     ("prednisone-mg", "Prednisone equivalent, mg/d"),
+    ("sdi", "Damage index (SLICC/ACR)"),
+    ("eular-acr-2019-score", "EULAR/ACR 2019 score"),
+    ("acr-1997-score", "ACR 1997 criteria met"),
 )
 WORDS = {
     "sex": {"f": "Women", "m": "Men", "u": "Sex unknown", "unknown": "Sex unknown"},
     "dsdna-raised": "Anti-dsDNA raised",
     "complement-low": "C3 or C4 low",
+    "eular-acr-2019": "Lupus by EULAR/ACR 2019",
+    "acr-1997": "Lupus by ACR 1997",
 }
 # Sets that are boxes of the flow already.
 SHOWN_ABOVE = {"screened", "enrolled", "conditioned"}
@@ -84,7 +89,8 @@ def _sets(m: Material) -> list[tuple[str, Markup]]:
 def heads(m: Material, all_id: str = "disposition/infused/count") -> list[Markup]:
     """Column headings: all subjects and every level, each with its n."""
     s = m.shelf
-    every = [Markup('All<span class="hn">n = {}</span>').format(s.cell(all_id))]
+    loose = Markup('<span class="hn">{} at no declared level</span>').format(len(m.unplaced)) if m.unplaced else ""
+    every = [Markup('All<span class="hn">n = {}</span>{}').format(s.cell(all_id), loose)]
     return every + [
         Markup('<span class="lv" style="--lv:{}">{}</span><span class="hn">n = {}</span>').format(
             level.color, level.name, s.cell(f"exposure/{level.key}/count")
@@ -122,7 +128,7 @@ def baseline(m: Material) -> Table | None:
             )
     rows += _counts(m, "baseline/sex/", columns, WORDS["sex"])
     rows += _counts(m, "baseline/race/", columns, {})
-    for key in ("dsdna-raised", "complement-low"):
+    for key in ("dsdna-raised", "complement-low", "eular-acr-2019", "acr-1997"):
         if s.collected(f"baseline/{key}/count"):
             rows.append(Row(str(WORDS[key]), [Cell(s.cell(f"baseline/{key}{c}/count")) for c in columns]))
     if not rows:

@@ -16,17 +16,14 @@
 
   // ---- data: tables by column, opened once
   let data = null;
-  const ready = (async () => {
-    const holder = $("#data");
-    let text = holder.textContent;
-    if (holder.dataset.encoding === "gzip") {
-      const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-      text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-    }
-    data = JSON.parse(text);
+  const unpacked = async (holder) => {
+    const text = holder.textContent;
     holder.remove();
-    return data;
-  })();
+    if (holder.dataset.encoding !== "gzip") return text;
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  };
+  const ready = (async () => (data = JSON.parse(await unpacked($("#data")))))();
 
   const value = (table, column, row) => {
     const found = data.tables[table].columns[column];
@@ -96,19 +93,22 @@
     });
     return button;
   };
+  // CP/2 before CP/10
+  const inOrder = new Intl.Collator("en", { numeric: true });
+  const SIGNS = { Y: ["mark", "●", "met"], N: ["mark o", "○", "not met"], unknown: ["mark q", "?", "not evaluable"], in: ["mark", "▪", "counted"], out: ["mark o", "▫", "not counted"] };
   const item = (table, row, mark) => {
-    const sign = { "●": ["mark", "met"], "○": ["mark o", "not met"], "?": ["mark q", "unknown"] }[mark];
+    const sign = SIGNS[mark];
     const level = value(table, "LEVEL", row);
     const node = make("li", { tabindex: "-1" });
     const because = value(table, "BECAUSE", row), said = value(table, "SENTENCE", row) || "";
     node.append(
-      ...(sign ? [make("span", { class: sign[0], "aria-hidden": "true" }, mark), make("span", { class: "sr" }, `${sign[1]}: `)] : []),
+      ...(sign ? [make("span", { class: sign[0], "aria-hidden": "true" }, sign[1]), make("span", { class: "sr" }, `${sign[2]}: `)] : []),
       make("button", { type: "button", class: "n name", onclick: () => showSubject(value(table, "USUBJID", row)) }, value(table, "USUBJID", row)),
       make("span", { class: "lvl" }, data.names[level] || level || ""),
       make("span", { class: "said" }, said),
     );
     if (because && !said.includes(because)) node.append(make("span", { class: "said how" }, because));
-    const sources = data.tables[table].sources[row];
+    const sources = [...data.tables[table].sources[row]].sort((a, b) => inOrder.compare(data.ids[a], data.ids[b]));
     const records = make("span", { class: "recs" });
     for (const index of sources.slice(0, 8)) records.append(record(index, node));
     if (sources.length > 8) {
@@ -185,11 +185,12 @@
     const rest = pool.filter(([table, row]) => !met.has(value(table, "USUBJID", row)));
     const told = binary ? rest.filter(([table, row]) => table === "adeff" || rest.length <= 12) : [];
     const quiet = rest.length - told.length ? [...distinct(rest)] : [];
-    const mark = ([table, row]) => (table === "adeff" && value(table, "ANSWER", row) === null ? "?" : "○");
-    const entries = [...counted.map(([t, r]) => [t, r, binary ? "●" : ""]), ...told.map(([t, r]) => [t, r, mark([t, r])])];
+    // an answer is marked as what it is, whatever this number counts; other rows as counted or not
+    const mark = (table, row, inside) => (!binary ? "" : table === "adeff" ? value(table, "ANSWER", row) || "unknown" : inside ? "in" : "out");
+    const entries = [...counted.map(([t, r]) => [t, r, mark(t, r, true)]), ...told.map(([t, r]) => [t, r, mark(t, r, false)])];
     if (entries.length) content.push(make("h3", {}, "Behind it"), list(entries));
     else content.push(make("p", { class: "none" }, behind.length ? (counts ? "No subject has it." : "No row stands behind it yet.") : "This number has no rows of its own."));
-    if (quiet.length && binary) content.push(others(`${many(quiet.length)} of the population: not met`, quiet));
+    if (quiet.length && binary) content.push(others(`${many(quiet.length)} of the population: ${rest.every(([table]) => table === "adeff") ? "not met" : "not counted"}`, quiet));
     const inside = binary ? all : met;
     const out = inside.size ? outside(inside, group, population) : [];
     const told_apart = out.length > 3;
@@ -268,14 +269,20 @@
     followed = who;
     for (const view of views) view.signal("subject", who).runAsync();
   };
+  // the chart library, packed like the data and opened when a figure first comes near the view
+  let library = null;
+  const charts = () => library ||= unpacked($("#charts")).then((code) => {
+    document.head.append(Object.assign(document.createElement("script"), { textContent: code }));
+    return Boolean(window.vegaEmbed);
+  });
   const enliven = async (plot) => {
-    const holder = $(`script.spec[data-figure="${plot.dataset.figure}"]`);
-    if (!holder || !window.vegaEmbed) return;
+    const spec = (await ready).specs[plot.dataset.figure];
+    if (!spec || !(await charts())) return;
     const still = plot.innerHTML;
     const size = $("svg", plot), width = size.getAttribute("width"), height = size.getAttribute("height");
     const stage = make("div");
     try {
-      const { view } = await window.vegaEmbed(stage, JSON.parse(holder.textContent), { renderer: "svg", actions: false, ast: true, tooltip: { theme: "custom" } });
+      const { view } = await window.vegaEmbed(stage, spec, { renderer: "svg", actions: false, ast: true, tooltip: { theme: "custom" } });
       const svg = $("svg", stage);
       svg.setAttribute("viewBox", svg.getAttribute("viewBox") || `0 0 ${width} ${height}`);
       svg.setAttribute("aria-hidden", "true");
@@ -289,12 +296,21 @@
       });
     } catch (error) { plot.innerHTML = still; console.warn("figure stays a picture:", error.message); }
   };
-  if (window.vegaEmbed && !matchMedia("print").matches) {
+  if ($("#charts") && !matchMedia("print").matches) {
     const seen = new IntersectionObserver((entries) => {
       for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); enliven(entry.target); }
     }, { rootMargin: "300px" });
     $$(".plot").forEach((plot) => seen.observe(plot));
   }
+
+  // ---- what is wider than its box says so, and keeps its first column in sight
+  const clipped = (box) => {
+    // only what scrolls is a stop of the keyboard
+    if (box.classList.toggle("clipped", box.scrollWidth > box.clientWidth + 1)) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  };
+  const sized = new ResizeObserver((entries) => { for (const entry of entries) clipped(entry.target.closest(".tablebox, .plotbox")); });
+  for (const box of $$(".tablebox, .plotbox")) { sized.observe(box); if (box.firstElementChild) sized.observe(box.firstElementChild); }
 
   // ---- where the reader is, and everything open on paper
   const links = new Map($$(".contents a").map((link) => [link.hash.slice(1), link]));
@@ -306,6 +322,6 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   $$(".part").forEach((part) => reading.observe(part));
   let opened = [];
-  addEventListener("beforeprint", () => { opened = $$("main details:not([open])"); opened.forEach((d) => { d.open = true; }); });
+  addEventListener("beforeprint", () => { opened = $$("main details:not([open]):not(.ids)"); opened.forEach((d) => { d.open = true; }); });
   addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
 })();
