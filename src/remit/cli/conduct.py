@@ -14,7 +14,7 @@ from remit.derive.dose_decision import dose_tables
 from remit.derive.open_queries import OpenQuery, open_queries
 from remit.exchange.folder import read_records
 from remit.protocol import Protocol
-from remit.records import checks
+from remit.records import Finding, checks
 
 # Designs that people ask about, each with the parameters it needs beside the number of levels.
 TARGET = 0.3
@@ -34,6 +34,7 @@ class Conduct:
     people     everyone infused so far at a level of the part, numbered as the design numbers levels
     strays     infused at a level that the protocol lacks
     queries    findings that touch who had a DLT
+    noted      what would be a query, had the investigator not confirmed it with a reason
     """
 
     protocol: Protocol
@@ -42,6 +43,7 @@ class Conduct:
     people: tuple[outcomes.Treated, ...]
     strays: tuple[outcomes.Treated, ...]
     queries: tuple[OpenQuery, ...]
+    noted: tuple[Finding, ...] = ()
 
 
 def conduct(trial: Path, as_of: str | None, data: Path | None, part: str | None = None) -> Conduct:
@@ -53,13 +55,25 @@ def conduct(trial: Path, as_of: str | None, data: Path | None, part: str | None 
     tables = dose_tables(protocol, records, cutoff)
     everyone = outcomes.treated(protocol, tables)
     every = [*findings, *checks.all(protocol, records)]
+    people = outcomes.at_levels(everyone, one.levels)
+    here = {person.subject for person in people}
+    known = derive.known_by(records, cutoff)
     return Conduct(
         protocol,
         one,
         one.build(),
-        outcomes.at_levels(everyone, one.levels),
+        people,
         tuple(person for person in everyone if person.level is None),
-        open_queries(protocol, derive.known_by(records, cutoff), every, tables["adsl"], one.levels),
+        open_queries(protocol, known, every, tables["adsl"], one.levels),
+        tuple(
+            finding
+            for finding in every
+            if finding.severity == "note"
+            and finding.rule in checks.CONFIRMS
+            and finding.record is not None
+            and finding.record in set(known.table(finding.table)["record_id"])
+            and finding.record.split("/")[1] in here
+        ),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +14,8 @@ from remit import designs
 from remit.cli import next_cohort
 from remit.cli.conduct import Conduct, conduct, others
 from remit.derive import outcomes
-from remit.derive.dose_decision import DoseDecision, dose_decision
-from remit.derive.stopping import stopping
-
-NOBODY = designs.Decision(None, "stop", "", 0)
+from remit.derive.dose_decision import DoseDecision
+from remit.evidence.dose import next_step
 
 
 def decide(
@@ -40,7 +37,7 @@ def decide(
     """
     now = conduct(trial, as_of, data, part)
     waiting = tuple(one for one in now.people if one.awaited)
-    made = _made(now, waiting)
+    made = next_step(now.protocol, now.declared, now.design, now.people, now.queries)
     held = made.action == "wait"
     beside = {} if held else {name: _said(design, now) for name, design in others(now.declared).items()}
     worth = next_cohort.worth(now, made) if ahead or as_json else None
@@ -51,16 +48,6 @@ def decide(
         if ahead:
             next_cohort.show(now, worth)
     return 1 if held or made.action == "outside" else 0
-
-
-def _made(now: Conduct, waiting: tuple[outcomes.Treated, ...]) -> DoseDecision:
-    numbered = [replace(one, level=now.declared.number(one.level)) for one in now.people]
-    if met := stopping(now.protocol, numbered):
-        return DoseDecision(NOBODY, "stop", met)
-    if waiting or now.queries:
-        reasons = [f"{one.subject}: {one.wait}" for one in waiting] + [one.sentence for one in now.queries]
-        return DoseDecision(NOBODY, "wait", "; ".join(reasons))
-    return dose_decision(now.design, now.people)
 
 
 def _answer(
@@ -81,19 +68,8 @@ def _answer(
         "reason": one.spoken(made.reason) if made.action != "wait" else made.reason,
         "subjects": made.decision.subjects,
         "open_windows": [_window(now, w) for w in waiting],
-        "open_queries": [
-            {
-                "subject": q.subject,
-                "day": q.day,
-                "item": q.item,
-                "record": q.record,
-                "rule": q.rule,
-                "what": q.what,
-                "what_to_do": q.remedy,
-                "sentence": q.sentence,
-            }
-            for q in now.queries
-        ],
+        "open_queries": [query.facts() for query in now.queries],
+        "noted": [{"record": one.record, "rule": one.rule, "what": one.what} for one in now.noted],
         "other_designs": [
             {"design": n, "level": one.number(d.level), "action": d.action, "reason": one.spoken(d.reason)}
             for n, d in beside.items()
@@ -129,13 +105,20 @@ def _print(
             typer.echo(f"  {who.subject}, {one.name(who.level)}: {who.wait}")
         for query in now.queries:
             typer.echo(f"  {query.sentence} {query.remedy}")
+        _note(now)
         return
     level, subjects = made.decision.level, made.decision.subjects
     people = f"{subjects} subject{'' if subjects == 1 else 's'}"
     where = f"level {one.number(level)} ({one.name(level)}), {people}" if level is not None else "nobody"
     typer.echo(f"{now.design.key}: {made.action}; next: {where}. {one.spoken(made.reason)}")
+    _note(now)
     for name, other in beside.items():
         typer.echo(f"  {name} would say: {other.action}. {one.spoken(other.reason)}")
+
+
+def _note(now: Conduct) -> None:
+    for one in now.noted:
+        typer.echo(f"  Noted, {one.record}: {one.what}")
 
 
 def _said(design: designs.Design, now: Conduct) -> designs.Decision:

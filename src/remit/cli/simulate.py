@@ -11,14 +11,15 @@ import typer
 
 from remit import designs, instruments, jobs, virtual
 from remit.cli.trial import open_protocol
-from remit.derive.declared import check_designs, declared_for
+from remit.derive.declared import check_designs
 from remit.errors import InputError
 from remit.exchange.folder import write_records
 from remit.exchange.protocol_yaml import read_protocol
 from remit.exchange.scenario_yaml import read_scenario, scenario_path
 from remit.protocol import Protocol, check_names
-from remit.virtual.conduct import checked
+from remit.virtual.checked import checked
 
+SCENARIO = "scenario › "
 LIMITS = "Virtual trials under assumed truths; not for choosing a dose for people."
 
 
@@ -78,12 +79,15 @@ def simulate(
     folder = out if out is not None else trial / "simulations" / plan.scenario.key
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file. Give a folder to --out.")
-    if other is None and trials == 1:
-        return _one(plan, folder, as_json)
-    # the charts, the page and the tables are wanted for many only
-    from remit.cli.simulated import many
+    try:
+        if other is None and trials == 1:
+            return _one(plan, folder, as_json)
+        # the charts, the page and the tables are wanted for many only
+        from remit.cli.simulated import many
 
-    return many(plan, other, trials, reference, jobs.place(workers, cluster), folder, as_json)
+        return many(plan, other, trials, reference, jobs.place(workers, cluster), folder, as_json)
+    except InputError as problem:
+        raise _in_file(problem, plan.truth) from None
 
 
 def _plan(trial: Path, scenario: Path | None, seed: int) -> Plan:
@@ -95,9 +99,18 @@ def _plan(trial: Path, scenario: Path | None, seed: int) -> Plan:
 def _planned(
     trial: Path, document: Path, protocol: Protocol, truth: Path, scenario: virtual.Scenario, seed: int
 ) -> Plan:
-    checked(protocol, scenario)
-    design = declared_for(protocol, None).build()
+    try:
+        checked(protocol, scenario)
+    except InputError as problem:
+        raise _in_file(problem, truth) from None
+    design = virtual.designs_of(protocol)
     return Plan(trial, document, truth, protocol, scenario, seed, virtual.Replicates(protocol, scenario, seed, design))
+
+
+def _in_file(problem: InputError, truth: Path) -> InputError:
+    """The problem; one of the scenario under the name of its file."""
+    said = str(problem)
+    return InputError(f"{truth.name} › {said.removeprefix(SCENARIO)}") if said.startswith(SCENARIO) else problem
 
 
 def _other(plan: Plan, path: Path) -> Plan:
@@ -129,6 +142,7 @@ def _one(plan: Plan, folder: Path, as_json: bool) -> int:
                 "subjects": s.subjects,
                 "action": s.action,
                 "reason": s.reason,
+                **({} if s.part is None else {"part": s.part}),
             }
             for s in conducted.steps
         ]
@@ -136,7 +150,9 @@ def _one(plan: Plan, folder: Path, as_json: bool) -> int:
         return 0
     typer.echo(f"{LIMITS} Scenario {plan.scenario.key}, seed {plan.seed}.")
     for step in conducted.steps:
-        typer.echo(f"  {step.day}  {step.action}: {step.reason}")
+        part = "" if step.part is None else f"{step.part}, "
+        typer.echo(f"  {step.day}  {part}{step.action}: {step.reason}")
     subjects = conducted.records.table("EX")["USUBJID"].n_unique()
-    typer.echo(f"Records of {subjects} virtual subjects: {folder} ({len(files)} files)")
+    people = "1 virtual subject" if subjects == 1 else f"{subjects} virtual subjects"
+    typer.echo(f"Records of {people}: {folder} ({len(files)} files)")
     return 0

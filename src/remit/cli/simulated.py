@@ -16,6 +16,7 @@ import typer
 from remit import analysis, derive, jobs, virtual
 from remit.analysis.result import Result
 from remit.cli import bundle, manifest
+from remit.cli.drawings import drawn
 from remit.cli.progress import progress
 from remit.cli.trial import cutoff_of
 from remit.errors import InputError
@@ -23,7 +24,7 @@ from remit.exchange.folder import read_records
 from remit.exchange.published_yaml import NAME, read_published
 from remit.jobs.versions import installed
 from remit.report.simulation_page import LIMITS, Compared, Simulation, simulation_page
-from remit.virtual.conduct import checked
+from remit.virtual.checked import checked
 from remit.virtual.paired import error_said, signed
 from remit.virtual.spread import plain, ranged, said
 
@@ -47,12 +48,12 @@ def many(
     outputs: dict[str, bytes] = {}
     compared = None
     digests = {"trials": parts.digest()}
-    _tables(folder, found, parts, trials)
+    _tables(folder, found)
     if other is not None:
         under = folder / "against"
         others = _conducted(other, trials, where, under, "virtual trials of the other protocol")
         second = virtual.summary(replace(asked, protocol=other.protocol, printed={}), others.scan())
-        _tables(under, second, others, trials)
+        _tables(under, second)
         digests["against"] = others.digest()
         pairs, rows = virtual.comparison(found, second)
         results += rows
@@ -70,7 +71,7 @@ def many(
     )
     cut = checked(plan.protocol, plan.scenario).isoformat()
     outputs["results.json"] = _results(cut, results)
-    outputs["simulation.html"] = simulation_page(simulation, bundle.scripts()).encode()
+    outputs["simulation.html"] = simulation_page(simulation, bundle.scripts(), drawn).encode()
     outputs["manifest.json"] = _manifest(plan, other, trials, cut, reference, digests, outputs)
     for file, content in outputs.items():
         try:
@@ -129,9 +130,8 @@ def _called(plan: Plan, other: Plan) -> str:
     return f"{name} ({other.document.name})" if same else name
 
 
-def _tables(folder: Path, found: virtual.Summary, parts: jobs.Parts, trials: int) -> None:
-    levels = [level.key for level in found.asked.protocol.levels]
-    virtual.completed(parts.scan(), trials, levels).sink_parquet(folder / "results.parquet")
+def _tables(folder: Path, found: virtual.Summary) -> None:
+    found.table.sink_parquet(folder / "results.parquet")
     found.spreads.write_parquet(folder / "spread.parquet")
 
 

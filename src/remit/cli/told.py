@@ -102,7 +102,7 @@ def answered(protocol: Protocol, facts: Facts) -> tuple[str, ...]:
     found += ["safety/infection/"] if facts.infection is not None else []
     for instrument, told in (("doris", facts.doris), ("lldas", facts.lldas)):
         if told is not None:
-            found += [f"efficacy/{one.key}/" for one in protocol.endpoints if one.instrument == instrument]
+            found += [f"efficacy/{one.key}/" for one in protocol.headline if one.instrument == instrument]
     return tuple(found)
 
 

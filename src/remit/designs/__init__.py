@@ -110,7 +110,7 @@ def build(name: str, given: Mapping[str, object], guards: Mapping[str, int] | No
 
 def _guard(key: str, number: int, given: Mapping[str, object]) -> Guard:
     if key not in GUARDS:
-        raise InputError(f'"{key}" is not a guard.{nearest(key, GUARDS)} Guards: {", ".join(GUARDS)}.')
+        raise InputError(f'guards: "{key}" is not a guard.{nearest(key, GUARDS)} Guards: {", ".join(GUARDS)}.')
     kind = GUARDS[key]
     if kind is not StopIfTooToxic:
         return kind(number)  # type: ignore[call-arg]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from remit.designs import parameters
@@ -107,6 +107,11 @@ class TitrationThenThree:
             most_of_six=self.most_of_six,
             cohort=self.cohort,
         )
+
+    def shortened(self, levels: int) -> TitrationThenThree:
+        """The same rule over so many levels, from the lowest one."""
+        through = min(self.titration_through_level, levels)
+        return replace(self, levels=levels, start=1, titration_through_level=through)
 
     def begin(self) -> GradedOutcomes:
         """The outcomes before the first subject."""

@@ -44,6 +44,7 @@ class Blrm:
     """
 
     key: ClassVar[str] = "blrm"
+    most_judged: ClassVar[int] = 50_000  # two parameters: each count takes a hundred times as long as with one
 
     levels: int
     doses: tuple[float, ...]
@@ -79,11 +80,13 @@ class Blrm:
     def model(self) -> Model:
         """Doses and prior."""
         mean, sd = self.prior_mean, self.prior_sd
-        if len(mean) != 2 or len(sd) != 2:
-            raise InputError("prior_mean, prior_sd: must be two numbers each, for alpha and lambda.")
-        return Model(
-            self.doses, self.reference, (mean[0], mean[1]), (sd[0], sd[1]), self.correlation, (self.under, self.over)
-        )
+        for name, pair in (("prior_mean", mean), ("prior_sd", sd)):
+            if len(pair) != 2:
+                raise InputError(f"{name}: must be two numbers, for alpha and lambda; got {len(pair)}.")
+        under, over = parameters.probability("under", self.under), parameters.probability("over", self.over)
+        if under >= over:
+            raise InputError(f"under: must be below over, {over:g}; got {under:g}.")
+        return Model(self.doses, self.reference, (mean[0], mean[1]), (sd[0], sd[1]), self.correlation, (under, over))
 
     def judge(self, treated: Integers, dlts: Integers) -> Floats:
         """Probability of being on target, then of being above it, per level; one row per state."""

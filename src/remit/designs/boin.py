@@ -57,6 +57,8 @@ class Boin:
     def __post_init__(self) -> None:
         parameters.elimination(self.target, self.certainty, self.least_to_eliminate)
         parameters.number("offset", self.offset)
+        if not 0 <= self.offset < self.certainty:
+            raise InputError(f"offset: must be 0 or more and below certainty, {self.certainty:g}; got {self.offset:g}.")
         low, high = self._rates
         parameters.probability("low_rate", low)
         if self.high_rate is None and high >= 1:

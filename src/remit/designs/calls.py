@@ -129,6 +129,11 @@ METHODS: Final[dict[str, dict[str, Method]]] = {
     "predictive_boundaries": _method(
         "kind type theta nmax prior_alpha prior_beta p0 theta_t", "n bound", calls_response.predictive_boundaries
     ),
+    "bop2_design": _method(
+        "looks p0 p1 alpha tox0 tox1",
+        "looks stop_if_responses_le stop_if_toxicities_ge lambda gamma type1 power expected_n_null",
+        calls_response.bop2_design,
+    ),
     "predictive_design": _method(
         "p0 p1 alpha beta looks prior_alpha prior_beta",
         "looks stop_if_le promising_if_ge certainty below size power EN_p0",

@@ -7,6 +7,7 @@ from remit.designs import questions as ask
 from remit.designs.questions import Answer, Question
 from remit.designs.response import (
     ahern,
+    bop2,
     monitoring,
     posterior_bounds,
     predictive,
@@ -229,3 +230,33 @@ def _success(question: Question) -> predictive.Success:
         alpha=ask.number(question, "prior_alpha", 1.0),
         beta=ask.number(question, "prior_beta", 1.0),
     )
+
+
+def bop2_design(question: Question) -> Answer:
+    """The BOP2 design with the most power: of response alone, or (with rates of toxicity) of both together."""
+    looks, alpha = ask.counts(question, "looks", 1), ask.number(question, "alpha")
+    p0, p1 = ask.number(question, "p0"), ask.number(question, "p1")
+    if "tox0" in question or "tox1" in question:
+        # The less safe rate belongs to the null; within each pair, response and toxicity are independent.
+        worst, best = parameters.probability("tox0", question["tox0"]), parameters.probability("tox1", question["tox1"])
+        if not best < worst:
+            raise InputError(f"BOP2 needs tox1 < tox0; got tox0={worst:g}, tox1={best:g}.")
+        low, high = parameters.worth_finding("BOP2", p0, p1)
+        null, good = (_independent(p, t) for p, t in ((low, worst), (high, best)))
+        found = bop2.bop2_joint(looks, low, worst, null, good, alpha)
+    else:
+        found = bop2.bop2(looks, p0, p1, alpha)
+    return {
+        "looks": list(found.looks),
+        "stop_if_responses_le": list(found.stop_at_most),
+        "stop_if_toxicities_ge": None if found.stop_at_least is None else list(found.stop_at_least),
+        "lambda": found.lambda_,
+        "gamma": found.gamma,
+        "type1": found.type1,
+        "power": found.power,
+        "expected_n_null": found.subjects,
+    }
+
+
+def _independent(response: float, toxicity: float) -> bop2.Cells:
+    return bop2.Cells(response * (1 - toxicity), response * toxicity, (1 - response) * toxicity)

@@ -67,6 +67,7 @@ def walk(design: CountRule) -> Chain:
     ways: Floats = np.ones(1)
     ends: list[tuple[Integers, Floats, Integers]] = []
     walked = weighed = 0
+    growth = sizes.counted(size * design.cohorts, getattr(design, "most_judged", sizes.MOST_JUDGED))
     for step in range(1, design.cohorts + 1):
         walked += len(keys) * (size + 1)
         sizes.outcomes(walked)
@@ -81,7 +82,7 @@ def walk(design: CountRule) -> Chain:
         pairs = (counts[:, None] >> shifts) & ((1 << width) - 1)
         treated, dlts = whole[pairs], first[pairs]
         weighed += len(counts)
-        sizes.judged(weighed)
+        growth.reached(step * size, weighed)
         judged = design.judge(treated, dlts)
         if step == design.cohorts:
             total = np.bincount(back, weights=number).astype(np.float64)

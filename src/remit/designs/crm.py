@@ -80,7 +80,7 @@ class Crm:
         """The dose-toxicity curve."""
         guesses = self.skeleton
         if not guesses:
-            at = (self.levels + 1) // 2 if self.guess is None else self.guess
+            at = (self.levels + 1) // 2 if self.guess is None else parameters.count("guess", self.guess, 1, self.levels)
             guesses = skeleton(self.halfwidth, self.target, at, self.levels, self.model, self.intercept)
         return Curve(guesses, self.model, self.intercept)
 

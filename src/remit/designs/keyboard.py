@@ -11,10 +11,9 @@ from typing import ClassVar
 
 from remit.designs.interval import IntervalDesign
 from remit.designs.ladder import DOWN, STAY, UP
-from remit.designs.posterior import mass
+from remit.designs.posterior import heaviest, mass
 
 SLIVER = 1e-9  # a shorter key is rounding, not a key
-TIE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,7 @@ class Keyboard(IntervalDesign):
 
 def strongest(subjects: int, dlts: int, interval: tuple[float, float]) -> int:
     """Where the heaviest key lies: +1 below the target key (escalate), 0 on it, -1 above it."""
-    best, side = -1.0, STAY
-    for low, high, move in keys(interval):
-        weight = mass(dlts, subjects, low, high) / (high - low)
-        if weight >= best - TIE:
-            best, side = weight, move
-    return side
+    return heaviest((mass(dlts, subjects, low, high) / (high - low), move) for low, high, move in keys(interval))
 
 
 def keys(interval: tuple[float, float]) -> list[tuple[float, float, int]]:

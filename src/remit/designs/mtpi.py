@@ -1,6 +1,7 @@
 """mTPI, the modified toxicity probability interval design: act on the interval with the largest unit mass.
 
-Source: Ji et al. 2010, Clin Trials 7:653.
+Source: Ji et al. 2010, Clin Trials 7:653. Two intervals can weigh exactly the same (1 DLT in 2 at a target of 0.25 with
+half-widths of 0.05); the paper does not say which then decides. Here it is the higher one, as among keys.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import ClassVar
 
 from remit.designs.interval import IntervalDesign
 from remit.designs.ladder import DOWN, STAY, UP
-from remit.designs.posterior import mass
+from remit.designs.posterior import heaviest, mass
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,7 @@ class Mtpi(IntervalDesign):
         """+1, 0 or -1 before elimination."""
         low, high = interval
         edges = ((0.0, low, UP), (low, high, STAY), (high, 1.0, DOWN))
-        units = [(mass(dlts, subjects, a, b) / (b - a), move) for a, b, move in edges if b > a]
-        return max(units)[1]
+        return heaviest((mass(dlts, subjects, a, b) / (b - a), move) for a, b, move in edges if b > a)
 
     @staticmethod
     def words(low: float, high: float) -> tuple[str, str, str]:

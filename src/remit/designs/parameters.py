@@ -149,6 +149,8 @@ def made(kind: type[Made], key: str, given: Mapping[str, object], guards: tuple[
     for name, field in known.items():
         if name not in given and field.default is MISSING and field.default_factory is MISSING:
             raise InputError(f"{key}: {name} is missing.")
+        if field.default == () and name in given and given[name] in ([], (), ""):
+            raise InputError(f"{key}: {name}: the list is empty; give its numbers, or leave the parameter out.")
     hints = get_type_hints(kind)
     values: dict[str, Any] = {name: _coerced(f"{key}: {name}", value, hints[name]) for name, value in given.items()}
     if guards:

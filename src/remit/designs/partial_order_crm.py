@@ -249,7 +249,7 @@ def _curve(
     guesses: tuple[float, ...], levels: int, target: float, halfwidth: float, guess: int | None, model: str
 ) -> Curve:
     if not guesses:
-        at = (levels + 1) // 2 if guess is None else guess
+        at = (levels + 1) // 2 if guess is None else parameters.count("guess", guess, 1, levels)
         guesses = skeleton(halfwidth, target, at, levels, model, INTERCEPT)
     return Curve(guesses, model, INTERCEPT)
 

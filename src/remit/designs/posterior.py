@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
+
+TIE = 1e-12
 
 
 @lru_cache(maxsize=20_000)
@@ -26,3 +29,15 @@ def mass(dlts: int, subjects: int, low: float, high: float, alpha: float = 1.0, 
     below = 1.0 if low <= 0 else exceeds(dlts, subjects, low, alpha, beta)
     above = 0.0 if high >= 1 else exceeds(dlts, subjects, high, alpha, beta)
     return max(below - above, 0.0)
+
+
+def heaviest(weighed: Iterable[tuple[float, int]]) -> int:
+    """The move of the heaviest interval; of equal ones, the highest, whatever rounding made of their weights.
+
+    weighed   weight and move, from the lowest interval to the highest
+    """
+    best, side = -1.0, 0
+    for weight, move in weighed:
+        if weight >= best - TIE:
+            best, side = weight, move
+    return side

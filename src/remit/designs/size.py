@@ -1,9 +1,13 @@
 """How large a design may be to be solved exactly: subjects in a table, outcomes walked, final states kept.
 
-Above these the walk would take minutes and fill the memory; it stops as soon as it knows.
+Above these the walk would take minutes and fill the memory. It stops as soon as it knows: at a limit, or when the way
+in which the states have grown so far leads beyond it.
 """
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
 
 from remit.errors import InputError
 
@@ -12,8 +16,9 @@ MOST_OUTCOMES = 20_000_000  # the quick walks: states times outcomes of a cohort
 MOST_FINAL_STATES = 500_000
 MOST_STATES = 100_000  # the general walk, which asks the design at every state
 MOST_JUDGED = 1_000_000  # CRM and BLRM fit a curve to each
-MOST_STATES_OF_A_RULE = 400_000  # a 3+3 and its kin, without a number of cohorts: quickly decided
-TELLING = 5_000
+MOST_STATES_OF_A_RULE = 150_000  # a 3+3 and its kin, without a number of cohorts: quickly decided
+TELLING = 5_000  # states from which on their growth tells where it ends
+HINTING = 1_000  # states from which on it tells only what is ten times too large
 REDUCE = "take fewer levels or cohorts, or larger cohorts instead of single subjects"
 
 
@@ -38,15 +43,6 @@ def outcomes(walked: int) -> None:
         raise _too_many(f"more than {MOST_OUTCOMES:,} ways of turning out")
 
 
-def judged(counts: int) -> None:
-    """Refuse to go on fitting a curve to each of that many counts.
-
-    raises   InputError: the limit and what to reduce
-    """
-    if counts > MOST_JUDGED:
-        raise _too_many(f"more than {MOST_JUDGED:,} counts to which a curve is fitted")
-
-
 def final_states(many: int) -> None:
     """Refuse to weigh that many final states.
 
@@ -62,23 +58,63 @@ def planned(design: object) -> int | None:
     return cohort * cohorts if isinstance(cohort, int) and isinstance(cohorts, int) else None
 
 
-def states(walked: int, done: int, whole: int | None) -> None:
+@dataclass
+class Growth:
+    """How the states of a trial grow with its subjects, from which it is seen early where that ends.
+
+    whole   planned subjects
+    most    the limit
+    what    what is counted, for the message
+    """
+
+    whole: int
+    most: int
+    what: str
+    seen: list[tuple[int, int]] = field(default_factory=list)
+
+    def reached(self, done: int, walked: int) -> None:
+        """Refuse to go on.
+
+        done     subjects treated in the states walked last
+        walked   states so far
+        raises   InputError: the limit and what to reduce
+        """
+        self.seen.append((done, walked))
+        if walked >= HINTING and self._expected(done, walked) > self.most * (1 if walked >= TELLING else 10):
+            raise _too_many(f"more than {self.most:,} {self.what}")
+
+    def _expected(self, done: int, walked: int) -> int:
+        """States at the end if they go on growing by the power of the latest fifth; half is granted to stopping."""
+        before, fewer = next((one for one in reversed(self.seen) if one[0] <= 0.8 * done), (0, 0))
+        if not before or done >= self.whole:
+            return walked
+        power = math.log(walked / fewer) / math.log(done / before)
+        return max(walked, int(walked * (self.whole / done) ** power / 2))
+
+
+def growth(whole: int, most: int = MOST_STATES) -> Growth:
+    """Of the states of the general walk."""
+    return Growth(whole, most, "states")
+
+
+def counted(whole: int, most: int = MOST_JUDGED) -> Growth:
+    """Of the counts to which a curve is fitted."""
+    return Growth(whole, most, "counts to which a curve is fitted")
+
+
+def states(walked: int, planned: bool) -> None:
     """Refuse to go on with the general walk.
 
-    walked   states so far
-    done     subjects at the state now reached, of `whole` planned ones; from the two it is seen early where this ends
+    planned  whether the design says how many subjects it treats
     raises   InputError: the limit and what to reduce
     """
-    expected = walked
-    if whole is not None and done and walked >= TELLING:
-        # States grow at least as the cube of the subjects while nothing stops; half of that is granted to stopping.
-        expected = max(walked, int(walked * (whole / done) ** 3 / 2))
-    most = MOST_STATES if whole is not None else MOST_STATES_OF_A_RULE
-    if expected > most:
-        what = f"more than {most:,} states"
-        if whole is None:
-            raise InputError(f"levels: the trial can pass through {what}, the most that is solved exactly; take fewer.")
-        raise _too_many(what)
+    if planned and walked > MOST_STATES:
+        raise _too_many(f"more than {MOST_STATES:,} states")
+    if walked > MOST_STATES_OF_A_RULE:
+        raise InputError(
+            f"levels: the trial can pass through more than {MOST_STATES_OF_A_RULE:,} states, "
+            "the most that is solved exactly; take fewer."
+        )
 
 
 def _too_many(what: str) -> InputError:

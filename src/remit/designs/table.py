@@ -53,6 +53,8 @@ class TableDesign:
     @property
     def listed(self) -> tuple[tuple[int, str], ...]:
         """The rows as pairs."""
+        if not isinstance(self.rows, tuple | str):
+            raise InputError('rows: must list pairs of a number of subjects and letters, like [3, "E S D DU"].')
         return _read(self.rows) if isinstance(self.rows, str) else self.rows
 
     @property

@@ -10,7 +10,7 @@ the design whose exact path tables Norris gives (arXiv 2012.05301).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from remit.designs import parameters
@@ -48,6 +48,10 @@ class ThreePlusThree:
         parameters.count("most_of_six", self.most_of_six, 1, 2)
         if self.cohort != THREE:
             raise InputError(f"cohort: a 3+3 treats 3 subjects at a time; got {self.cohort}.")
+
+    def shortened(self, levels: int) -> ThreePlusThree:
+        """The same rule over so many levels, from the lowest one."""
+        return replace(self, levels=levels, start=1)
 
     def rule(self, seen: Outcomes) -> Decision:
         """The next level by the counts at this one and the levels around it."""

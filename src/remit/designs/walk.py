@@ -55,12 +55,17 @@ def walk(design: Design) -> Chain:
             _add(waiting[seen.total], (seen.merged(), plain), ways, cohorts)
 
     arrive(first, 1.0, 0.0)
+    dear = getattr(design, "most_judged", size.MOST_STATES)
+    growth = None if planned is None else size.growth(planned, min(dear, size.MOST_STATES))
     while waiting:
-        for (seen, decision), (ways, cohorts) in waiting.pop(min(waiting)).items():
+        done = min(waiting)
+        for (seen, decision), (ways, cohorts) in waiting.pop(done).items():
             seen_states += 1
-            size.states(seen_states, seen.total, planned)
+            size.states(seen_states, planned is not None)
             for orders, after in graded.branches(seen, decision) if graded else branches(seen, decision):
                 arrive(after, ways * orders, (cohorts + ways) * orders)
+        if growth is not None and done:
+            growth.reached(done, seen_states)
     keys = list(final)
     paths, weighted = np.array(list(final.values())).T
     treated = np.array([key[0] for key in keys])

@@ -214,6 +214,7 @@ class Census:
                     model.add(size * squares - square <= most)
                 return
         far = size * max(max(abs(one.low), abs(one.high)) for one in self._over(name, members))
+        solver.squarable(name, far)
         whole = model.new_int_var(-far, far, "")
         model.add(whole == total)
         square = model.new_int_var(0, far**2, "")
@@ -265,6 +266,11 @@ class Census:
     def infusion_window(self, printed: int | None) -> Quantity | None:
         """None: there is no calendar here."""
         return None
+
+    def infusions_within(self, *_: object) -> None:
+        """Nothing: without follow-up there is no calendar here."""
+
+    cut_within = opened_in_order = infusions_within
 
     def laws(self) -> None:
         """What the instruments forbid."""

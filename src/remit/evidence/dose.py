@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from remit import derive
+from remit import derive, designs
 from remit.derive import outcomes
 from remit.derive.declared import Declared, declared
-from remit.derive.dose_decision import dose_decision, dose_tables
-from remit.derive.open_queries import open_queries
+from remit.derive.dose_decision import DoseDecision, dose_decision, dose_tables
+from remit.derive.open_queries import OpenQuery, open_queries
+from remit.derive.stopping import stopping
 from remit.errors import NotDerivable
 from remit.protocol import Protocol
 from remit.records import Finding, Records
+
+NOBODY = designs.Decision(None, "stop", "", 0)
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,30 @@ def decided(protocol: Protocol, records: Records, findings: Iterable[Finding], c
     found = []
     for one in every:
         queries = open_queries(protocol, known, problems, tables["adsl"], one.levels)
-        found.append(_decided(one, outcomes.at_levels(people, one.levels), [query.sentence for query in queries]))
+        design, treated = one.build(), outcomes.at_levels(people, one.levels)
+        made = next_step(protocol, one, design, treated, queries)
+        level = one.number(made.decision.level)
+        reason = made.reason if made.action == "wait" else one.spoken(made.reason)
+        part = one.part.key if one.part is not None else None
+        found.append(Decided(part, design.key, made.action, level, reason))
     return tuple(found)
 
 
-def _decided(one: Declared, people: tuple[outcomes.Treated, ...], queries: list[str]) -> Decided:
-    design = one.build()
-    part = one.part.key if one.part is not None else None
-    waiting = [f"{who.subject}: {who.wait}" for who in people if who.awaited] + queries
-    if waiting:
-        return Decided(part, design.key, "wait", None, "; ".join(waiting))
-    made = dose_decision(design, people)
-    level = made.decision.level
-    return Decided(part, design.key, made.action, one.number(level), one.spoken(made.reason))
+def next_step(
+    protocol: Protocol,
+    one: Declared,
+    design: designs.Design,
+    people: Sequence[outcomes.Treated],
+    queries: Sequence[OpenQuery],
+) -> DoseDecision:
+    """A stopping rule that is met, else whose outcome or which query to wait for, else what the design decides.
+
+    people    treated at the levels of the escalation, numbered as the design numbers them
+    queries   findings that touch who had a DLT
+    """
+    if met := stopping(protocol, [replace(who, level=one.number(who.level)) for who in people]):
+        return DoseDecision(NOBODY, "stop", met)
+    waiting = [f"{who.subject}: {who.wait}" for who in people if who.awaited]
+    if waiting or queries:
+        return DoseDecision(NOBODY, "wait", "; ".join([*waiting, *(query.sentence for query in queries)]))
+    return dose_decision(design, people)

@@ -13,7 +13,9 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final
 
+from remit.errors import InputError
 from remit.evidence.claims import Claims
+from remit.evidence.components import FOLLOW_UP
 from remit.evidence.laws import RANGES, is_whole
 from remit.evidence.printed import Number, Span, is_months, places, read
 from remit.evidence.where import parse
@@ -21,6 +23,7 @@ from remit.evidence.where import parse
 MONTH_DAYS: Final = Fraction(487, 16)  # 30.4375
 _MOST_MONTHS: Final = 1200
 _MOST_DECIMALS: Final = 6
+_WIDEST: Final = 10**15
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,10 @@ def grids(claims: Claims, widen: int = 1) -> dict[str, Grid]:
         own = getattr(statement, "variable", None)
         if own is not None:
             numbers.setdefault(own, [])
+    kinds = {statement.kind for statement in claims.statements}
+    if {"order", "time"} <= kinds:
+        # Gates and a window of days bind each other also where no follow-up is printed.
+        numbers.setdefault(FOLLOW_UP, [])
     return {name: _grid(name, found, name in whole or is_whole(name), claims, widen) for name, found in numbers.items()}
 
 
@@ -92,6 +99,10 @@ def _grid(name: str, numbers: list[Number], whole: bool, claims: Claims, widen: 
     low, high = RANGES.get(name.lower(), (None, None)) if claims.assumptions.instrument_laws else (None, None)
     # Wide enough that one far value can balance all the others.
     wide = (claims.n + 2) * largest * 2 * widen
+    if wide / step > _WIDEST:
+        raise InputError(
+            f"{name}: numbers this large with this many decimals cannot be checked; write them in another unit."
+        )
     return Grid(
         step,
         ceil((-wide if low is None else low) / step),

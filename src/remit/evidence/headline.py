@@ -12,7 +12,7 @@ def headline(protocol: Protocol) -> tuple[str, ...]:
     levels = [level.key for level in protocol.levels]
     groups = [group.key for group in protocol.groups]
     efficacy = [f"efficacy/{group}/count" for group in groups]
-    for endpoint in protocol.endpoints:
+    for endpoint in protocol.headline:
         places = dict.fromkeys([*endpoint.groups, *endpoint.timepoints, "last", "ever"])
         efficacy += [f"efficacy/{endpoint.key}/{place}/proportion" for place in places]
     return (

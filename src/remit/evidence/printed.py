@@ -15,12 +15,16 @@ from pydantic import AfterValidator
 Reading = Literal["rounded", "truncated", "either", "exact"]
 
 _TEXT = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([-−]?[0-9]+(?:\.([0-9]+))?)\s*%?\s*")
+LARGEST = 1_000_000_000
 _SENSE = {"≤": "<=", "≥": ">="}
 
 
 def _is_printed(value: int | float | str) -> int | float | str:
     if isinstance(value, str) and (_TEXT.fullmatch(value) is None or len(value) > 40):
         raise ValueError(f'"{value[:40]}" is not a printed number; write it as "31.30", with "<" or ">" before a bound')
+    size = abs(read(value).value) if not isinstance(value, bool) else 0
+    if size > LARGEST:
+        raise ValueError(f"numbers up to {LARGEST:,} are checked; write larger ones in another unit")
     return value
 
 

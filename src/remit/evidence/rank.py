@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
+from remit.evidence import solver
 from remit.evidence.kinds.statement import Quantity
 from remit.evidence.printed import Number, Span, read
 
@@ -48,6 +49,7 @@ def squares(world: World, name: str, members: list[Any], size: int, spans: Mappi
     high = grid.limits(spans["max"])[1] if "max" in spans else grid.high
     if high < low:
         return
+    solver.squarable(name, size * (high - low))
     # The SD does not move with the values, so they are counted from the lowest.
     values, powers = [], []
     for x, member in zip(world.variable(name), members, strict=True):

@@ -13,6 +13,7 @@ from remit.errors import InputError
 
 Found = Literal["yes", "no", "unknown"]
 
+_FARTHEST: Final = 2_000_000_000  # its square still fits into 63 bits
 _SEARCH_FIRST: Final = 1.0
 """Seconds of plain search before the full relaxation is tried."""
 
@@ -65,6 +66,15 @@ def domain(values: list[int]) -> Any:
     from ortools.sat.python import cp_model
 
     return cp_model.Domain.from_values(values)
+
+
+def squarable(name: str, largest: int) -> None:
+    """Refuse numbers whose squares the solver cannot hold.
+
+    raises   InputError that names the variable
+    """
+    if largest > _FARTHEST:
+        raise InputError(f"{name}: numbers this large are more than an SD can be checked with; use another unit.")
 
 
 def feasible(model: Any, budget: Budget, linear: bool = False) -> Found:

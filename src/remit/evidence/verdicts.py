@@ -26,7 +26,7 @@ from remit.evidence.judged import (
     verdict_of,
     were,
 )
-from remit.evidence.kinds import Quantity, Registered, Statement
+from remit.evidence.kinds import Quantity, Registered, Statement, Summary
 from remit.evidence.laws import LAWS
 from remit.evidence.physics import World, build
 from remit.evidence.printed import Readings, base_reading, is_months
@@ -104,12 +104,22 @@ class _Check:
         """Whether some statements can be true together, however their numbers were cut."""
         chosen = [s for s in self.claims.statements if s.id in ids]
         loose = ids if claims.assumptions.rounding == "either" else frozenset()
+        if any(self._misfit_of_whole(s, claims) for s in chosen):
+            return "no"
         for part in parts(claims, chosen):
             world = unseen(claims, self.grids, part, loose)
             found = solver.feasible(world.model, budget or self.budget, world.linear)
             if found != "yes":
                 return found
         return "yes"
+
+    def _misfit_of_whole(self, statement: Statement, claims: Claims) -> bool:
+        """Whether a summary cannot be now that another statement calls its variable whole: seen before it is solved."""
+        if not isinstance(statement, Summary) or self.grids[statement.variable].step != 1:
+            return False
+        size = claims.size(statement.of)
+        reading = claims.readings(claims.assumptions.rounding)
+        return statement.model_copy(update={"integer": True}).contradiction(size, reading) is not None
 
     def _quickly(self, ids: frozenset[str], claims: Claims) -> Found:
         """The same, given up after a fraction of the time."""

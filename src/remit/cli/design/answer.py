@@ -175,6 +175,8 @@ def _drawn(rates: tuple[float, ...], one: Simulated) -> dict[str, object]:
             "none_selected": one.none_selected_error,
             "treated": list(one.treated_error),
             "dlts": list(one.dlts_error),
+            "subjects": one.subjects_error,
+            "total_dlts": one.total_dlts_error,
             "duration_days": one.duration_days_error,
         },
     }

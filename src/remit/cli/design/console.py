@@ -105,7 +105,8 @@ def _levels(
         cells = (chance(one.selected[k], errors[0]), mean(one.treated[k], errors[1]), mean(one.dlts[k], errors[2]))
         rows.append([str(k + 1), fixed(rate, 2), *cells])
     rows.append(["none", "", chance(one.none_selected, None if drawn is None else drawn.none_selected_error), "", ""])
-    rows.append(["all", "", "", fixed(one.subjects, 2), fixed(one.total_dlts, 2)])
+    of_all = (None, None) if drawn is None else (drawn.subjects_error, drawn.total_dlts_error)
+    rows.append(["all", "", "", mean(one.subjects, of_all[0]), mean(one.total_dlts, of_all[1])])
     grid(title, HEADS, rows)
 
 

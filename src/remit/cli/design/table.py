@@ -44,8 +44,9 @@ def table(
     spec = read_design(file)
     design = spec.exact
     cohorts = _cohorts(after, design.levels)
-    ladder = isinstance(design, OneLevelAtATime) and not cohorts
-    if isinstance(design, OneLevelAtATime):
+    plain = _reads_one_level(spec, design)
+    ladder = plain and not cohorts
+    if plain:
         # in its own branch: needs neither polars nor a tree
         rows = [
             {
@@ -73,6 +74,14 @@ def table(
 
         for path in of_rule(spec, cohorts, ahead, html, svg):
             typer.echo(f"Written: {path}", err=True)
+
+
+def _reads_one_level(spec: DesignSpec, design: designs.Design) -> bool:
+    try:
+        # asks for the table, which is refused where it would be too large
+        return isinstance(design, OneLevelAtATime)
+    except InputError as problem:
+        raise InputError(f"{spec.name}.yaml › parameters › {problem}") from None
 
 
 def _cohorts(text: str, levels: int) -> tuple[designs.Cohort, ...]:

@@ -11,7 +11,7 @@ Source: Zhao et al. 2024, Clin Cancer Res 30:673; details as in the R package bf
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar, Final
 
 from remit.designs import parameters
@@ -67,19 +67,5 @@ class BackfillBoin:
         return self._boin(1, self.cohort * self.cohorts + (self.levels - 1) * self.cap)
 
     def _boin(self, cohort: int, cohorts: int) -> Boin:
-        return Boin(
-            levels=self.levels,
-            target=self.target,
-            cohort=cohort,
-            cohorts=cohorts,
-            start=self.start,
-            low_rate=self.low_rate,
-            high_rate=self.high_rate,
-            certainty=self.certainty,
-            least_to_eliminate=self.least_to_eliminate,
-            early_stop=self.early_stop,
-            plain_early_stop=self.plain_early_stop,
-            extra_safe=self.extra_safe,
-            offset=self.offset,
-            bound_mtd=self.bound_mtd,
-        )
+        same = {field.name: getattr(self, field.name) for field in fields(Boin) if hasattr(self, field.name)}
+        return Boin(**{**same, "cohort": cohort, "cohorts": cohorts})

@@ -39,6 +39,8 @@ class Simulated:
     dlts_error: tuple[float, ...]
     backfilled: tuple[float, ...]
     backfilled_error: tuple[float, ...]
+    subjects_error: float
+    total_dlts_error: float
     duration_days: float
     duration_days_error: float
     duration_quantiles: tuple[float, ...]

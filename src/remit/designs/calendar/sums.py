@@ -38,6 +38,7 @@ class Sums:
             ("failed", tally.failed),
             ("left", tally.left),
             ("subjects", subjects),
+            ("total_dlts", tally.dlts.sum(axis=1)),
             ("over", over),
         ):
             total, squares = self._sums.get(name, (0, 0))
@@ -73,6 +74,8 @@ class Sums:
             dlts_error=dlts_error,
             backfilled=backfilled,
             backfilled_error=backfilled_error,
+            subjects_error=self._one("subjects", trials)[1],
+            total_dlts_error=self._one("total_dlts", trials)[1],
             duration_days=float(days.mean()),
             duration_days_error=float(days.std(ddof=1)) / math.sqrt(trials),
             duration_quantiles=tuple(np.quantile(days, QUANTILES).tolist()),
@@ -100,8 +103,8 @@ class Sums:
 
     def _share_over(self, trials: int) -> tuple[float, float]:
         """Over-dosed among treated, and its standard error as a ratio of two means (delta method)."""
-        over, over_squares = (int(one) for one in self._sums["over"])
-        subjects, squares = (int(one) for one in self._sums["subjects"])
+        over, over_squares = (int(np.squeeze(one)) for one in self._sums["over"])
+        subjects, squares = (int(np.squeeze(one)) for one in self._sums["subjects"])
         share = over / subjects
         spread = over_squares - 2 * share * self._product + share * share * squares
         return share, math.sqrt(max(spread, 0.0)) / subjects

@@ -67,8 +67,8 @@ class Boin12:
     high_rate: float | None = None
 
     def __post_init__(self) -> None:
-        parameters.start_level(self.start, parameters.count("levels", self.levels, 1))
-        for name in ("cohort", "cohorts", "enough", "explore_after"):
+        parameters.trial(self.levels, self.cohort, self.cohorts, self.start)
+        for name in ("enough", "explore_after"):
             parameters.count(name, getattr(self, name), 1)
         if self.early_stop is not None:
             parameters.count("early_stop", self.early_stop, 1)

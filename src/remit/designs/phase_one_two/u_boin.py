@@ -61,8 +61,8 @@ class UBoin:
     certain_futile: float = 0.90
 
     def __post_init__(self) -> None:
-        parameters.start_level(self.start, parameters.count("levels", self.levels, 1))
-        for name in ("cohort", "cohorts", "first_stage", "second_stage"):
+        parameters.trial(self.levels, self.cohort, self.cohorts, self.start)
+        for name in ("first_stage", "second_stage"):
             parameters.count(name, getattr(self, name), 1)
         if parameters.number("prior", self.prior) <= 0:
             raise InputError(f"prior: must be above 0; got {self.prior:g}.")

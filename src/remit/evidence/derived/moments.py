@@ -33,6 +33,8 @@ def moments_misfit(shown: Mapping[str, Printed], spans: Mapping[str, Span], n: i
             problem = grimmer(shown, spans["mean"], spans["sd"], n)
         if problem is not None:
             return problem
+    elif whole and "sd" in spans and not _some_sum(spans["sd"], n):
+        return f"no {n} whole numbers have SD {shown['sd']}"
     return _mean_in_range(shown, spans, n) or _sd_in_range(shown, spans, n)
 
 
@@ -65,6 +67,11 @@ def grimmer(shown: Mapping[str, Printed], mean: Span, sd: Span, n: int) -> str |
     if any(True for total in sums(mean, n) for _ in squares(total, sd, n)):
         return None
     return f"no {n} whole numbers have mean {shown['mean']} and SD {shown['sd']}"
+
+
+def _some_sum(sd: Span, n: int) -> bool:
+    """Whether n whole numbers can have this SD. Shifting them all changes none, so that n sums stand for every sum."""
+    return sd.low is None or sd.high is None or any(len(squares(total, sd, n)) for total in range(n))
 
 
 def squares(total: int, sd: Span, n: int) -> range:

@@ -100,6 +100,8 @@ class Comparison(Statement):
                 return f"{side.count} of {side.n}: a count cannot exceed the number of patients"
             if side.sd is not None and (high := span(read(side.sd), reading.numbers).high) is not None and high < 0:
                 return f"an SD is not negative: {read(side.sd)}"
+        if self.interval is not None and (problem := self.interval.upside_down()) is not None:
+            return problem
         if self.p is None or self.test is None or self.test in NEEDS_PATIENTS:
             return None
         tests = self.p_values(reading)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from remit.evidence.kinds.count import more_than_all, patients_with, share_of
-from remit.evidence.kinds.statement import ConditionText, Name, Quantity, Statement
+from remit.evidence.kinds.statement import Between, ConditionText, Name, Quantity, Statement
 from remit.evidence.printed import Number, Reading, Readings, read, span
-from remit.protocol.doc import Doc
 from remit.stats.intervals import INTERVALS, interval
 
 if TYPE_CHECKING:
@@ -19,12 +18,9 @@ if TYPE_CHECKING:
 Method = Literal["clopper-pearson", "wilson", "agresti-coull", "wald", "jeffreys", "mid-p", "blaker"]
 
 
-class Interval(Doc):
+class Interval(Between):
     """Confidence limits as printed, in percent. Without `method`, every method is tried."""
 
-    level: float = Field(default=0.95, gt=0, lt=1)
-    low: Number
-    high: Number
     method: Method | None = None
 
 
@@ -65,6 +61,8 @@ class Proportion(Statement):
         if self.n is not None and self.denominator is not None and self.n != self.denominator:
             return f"n {self.n} and denominator {self.denominator} differ"
         problem = more_than_all(self.count, self.own_n, size)
+        if problem is None and self.interval is not None:
+            problem = self.interval.upside_down()
         if problem is not None or whole is None:
             return problem
         if whole == 0:
@@ -72,9 +70,11 @@ class Proportion(Statement):
         counts = self.fitting(whole, reading.numbers)
         if not counts:
             return self._misfit(whole)
-        if self.interval is not None and self.interval.method is not None:
+        if self.interval is None:
+            return None
+        if self.interval.method is not None:
             return self._interval_misfit(self.interval, self.interval.method, counts, whole, reading)
-        return None
+        return self._outside(self.interval, counts, whole)
 
     def fitting(self, whole: int, reading: Reading) -> list[int]:
         """The counts of `whole` that print as this count and percent."""
@@ -96,6 +96,15 @@ class Proportion(Statement):
             f"{k}/{whole} = {100 * k / whole:.{(printed.decimals or 0) + 1}f} %" for k in sorted(nearest)
         )
         return f"no count of {whole} patients prints as {printed} %; the nearest are {shown}"
+
+    def _outside(self, printed: Interval, counts: list[int], whole: int) -> str | None:
+        """No method's interval leaves out its own proportion, however the limits were cut."""
+        low, high = span(read(printed.low), "either").low, span(read(printed.high), "either").high
+        shares = [Fraction(100 * count, whole) for count in counts]
+        if any((low is None or low <= share) and (high is None or share <= high) for share in shares):
+            return None
+        share = float(shares[0])
+        return f"{share:.1f} % lies outside its own interval, {read(printed.low)}–{read(printed.high)} %"
 
     def _interval_misfit(
         self, printed: Interval, method: Method, counts: list[int], whole: int, reading: Readings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from remit.evidence.printed import Number, Readings
+from remit.evidence.printed import Number, Readings, read
 from remit.evidence.where import is_condition
 from remit.protocol.doc import Doc
 
@@ -50,6 +50,13 @@ class Between(Doc):
     level: float = Field(default=0.95, gt=0, lt=1)
     low: Number
     high: Number
+
+    def upside_down(self) -> str | None:
+        """What is wrong with a lower limit above the upper one; None when they stand right."""
+        low, high = read(self.low), read(self.high)
+        if low.value <= high.value:
+            return None
+        return f"the lower limit {low} is above the upper limit {high}"
 
 
 class Statement(Doc):

@@ -66,6 +66,8 @@ class Summary(Statement):
         """GRIM, GRIMMER and the limits that range, mean and SD set each other."""
         if self.n is not None and size is not None and self.n > size:
             return f"{self.n} patients in a group of {size}: a part cannot be larger than the whole"
+        if self.interval is not None and (problem := self.interval.upside_down()) is not None:
+            return problem
         whole = self.n if self.n is not None else size
         if whole == 0 and self.printed:
             return "statistics of nobody"
