@@ -23,7 +23,8 @@ from remit.exchange.protocol_yaml import read_protocol
 from remit.exchange.scenario_yaml import read_scenario
 from remit.report.figures import svg
 from remit.virtual import conduct
-from remit.virtual.conduct import checked, trial_of
+from remit.virtual.checked import checked
+from remit.virtual.conduct import trial_of
 
 ROOT = Path(__file__).parents[1]
 TRIAL = ROOT / "examples" / "kn5501-sle"

@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from remit.analysis.many import NOT_POOLED
 from remit.cli.app import run
 
 SEED = Path(__file__).parents[2] / "examples" / "kn5501-sle"
@@ -179,7 +180,7 @@ def test_the_page_says_what_is_assumed_and_what_it_is_not_for(few: Run) -> None:
     assert "not for choosing a dose for people" in text
     assert f"{TRIALS} virtual trials" in text
     assert "DL1 0.01, DL2 0.02, DL3 0.05, DL4 0.1" in text
-    assert "interval-censored, b-cell-recovery, exposure-response: no value trial by trial" in text
+    assert f"{', '.join(NOT_POOLED)}: no value trial by trial" in text
     assert "ACR Convergence 2024, abstract L17" in text
     assert len(page.encode()) < 3_000_000
 
@@ -303,6 +304,16 @@ WRONG_SCENARIO = {
     "unknown field": (SCENARIO + "enrollment: {per_month: 3}\n", 'Did you mean "enrolment"?'),
     "a rate above 1": (SCENARIO.replace("0.1]", "1.1]"), "dlt_rates"),
     "a cut before the first infusion": (SCENARIO + "cut: 2020-01-01\n", "is not after the first infusion"),
+    "falling rates": (SCENARIO.replace("0.1]", "0.05]"), "dlt_rates: falls from 0.1 at DL3 to 0.05 at DL4; the rate"),
+    "rates by name": (SCENARIO.replace("[0.1, 0.1, 0.1, 0.1]", "{dl1: 0.1}"), "dlt_rates: this is a mapping"),
+    "a negative clearance": (SCENARIO + "parameters: {kF: {value: -1}}\n", "parameters › kF › value: must be a finite"),
+    "no number": (SCENARIO + "parameters: {kF: {value: .inf}}\n", "parameters › kF › value: "),
+    "a worked-out input": (SCENARIO + "parameters: {BSA: {value: 2}}\n", "parameters › BSA: is worked out"),
+    "more infusions than lots": (SCENARIO + "enrolment: {lots: 5}\n", "enrolment › lots: 5 are too few for the 6 "),
+    "no such day": (SCENARIO + "enrolment: {first: 2023-13-02}\n", 'first: "2023-13-02" is not a date. Write the day'),
+    "more than daily infections": (SCENARIO + "events: {infections_per_month: 40}\n", "infections_per_month: 40"),
+    "noise without bounds": (SCENARIO + "assays: {laboratory_sd: 50}\n", "laboratory_sd: 50"),
+    "nobody enrolled": (SCENARIO + "enrolment: {screen_failures: 1}\n", "screen_failures: must be below 1"),
 }
 
 
@@ -315,8 +326,17 @@ def test_a_wrong_scenario_is_one_sentence(name: str, tmp_path: Path, capsys: pyt
     code = run(["simulate", str(SEED), "--scenario", str(path), "--trials", "2", "--out", str(tmp_path / "out")])
     said = capsys.readouterr().err
     assert code == 2, said
+    assert said.startswith("mine.yaml ")
     assert sentence in said
     assert said.count("\n") == 1
+
+
+def test_hardly_anybody_comes_and_the_trial_ends_at_its_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(SCENARIO + "enrolment: {per_month: 1.0e-9}\n", "utf-8")
+
+    assert run(["simulate", str(SEED), "--scenario", str(path), "--out", str(tmp_path / "out")]) == 0
+    assert "Records of 1 virtual subject:" in capsys.readouterr().out
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,7 +62,12 @@ def assumptions(protocol: Protocol, scenario: Scenario) -> tuple[Assumption, ...
         f"{level.name} {_said(rate)}" for level, rate in zip(protocol.levels, scenario.dlt_rates, strict=False)
     )
     return (
-        Assumption("dlt_rates", "true chance of a dose-limiting toxicity per level", rates, ""),
+        Assumption(
+            "dlt_rates",
+            "true chance of a dose-limiting toxicity per level, beside those of cytokine release and death",
+            rates,
+            "",
+        ),
         *_parameters(scenario),
         *(one for name, kind in GROUPS for one in _group(name, getattr(scenario, name), kind)),
         *_cut(protocol, scenario),

@@ -13,6 +13,7 @@ from remit.analysis.result import Result
 from remit.protocol import Protocol
 from remit.virtual.rows import over_trials, some_trials
 from remit.virtual.scenario import Scenario
+from remit.virtual.stages import part_keys
 
 ENDS = {
     "recommended": "The design finished and recommended a level",
@@ -22,11 +23,17 @@ ENDS = {
 }
 """How a virtual trial can end."""
 
+NOT_OPENED = {"not-opened": "A part found no level that opens the part after it"}
+"""How a virtual trial in parts can end, too."""
+
+RECOMMENDED = "trial/recommended-level"
+BESIDE = "trial/dlts-beside-rates/count"
 TRIAL_TITLES = {
     "trial/infused": "Subjects infused",
     "trial/dlts": "Subjects with a dose-limiting toxicity",
+    BESIDE: "Subjects with a dose-limiting toxicity of cytokine release or death alone",
     "trial/months": "Months from the first infusion to the end of the last DLT window",
-    "trial/recommended-level": "Number of the recommended level",
+    RECOMMENDED: "Number of the recommended level",
     "trial/over-dosed/proportion": "Share of subjects at a level that is too toxic in this truth",
     "trial/stopped/proportion": "The design came to its end",
 }
@@ -34,40 +41,69 @@ TRIAL_TITLES = {
 
 @dataclass(frozen=True)
 class Ended:
-    """One trial: how it ended (a key of ENDS), and the level it recommends."""
+    """One trial: how it ended (a key of `ends_of`), and the level it recommends; in a trial in parts, one per part."""
 
     trial: int
     how: str
-    level: int | None
+    levels: tuple[int | None, ...]
+
+
+def ends_of(protocol: Protocol) -> dict[str, str]:
+    """How a virtual trial of the protocol can end."""
+    return {**ENDS, **NOT_OPENED} if part_keys(protocol) else dict(ENDS)
 
 
 def ids(protocol: Protocol) -> tuple[str, ...]:
     """The result ids that the characteristics are made from."""
     levels = [name for level in protocol.levels for name in _of(level.key)]
-    return (*TRIAL_TITLES, "safety/dlt/count", *levels)
+    return (*trial_titles(protocol), "safety/dlt/count", *levels)
+
+
+def trial_titles(protocol: Protocol) -> dict[str, str]:
+    """Ids of what is said of a whole trial, each in words."""
+    titles = dict(TRIAL_TITLES)
+    if part_keys(protocol):
+        del titles[RECOMMENDED]
+    for key, label in _parts(protocol):
+        titles[f"trial/{key}/recommended-level"] = f"{label}: number of the recommended level"
+        titles[f"trial/{key}/opened/proportion"] = f"{label}: opened"
+    return titles
+
+
+def recommended_ids(protocol: Protocol) -> tuple[str, ...]:
+    """Ids of the recommended level: one, or one per part."""
+    keys = part_keys(protocol)
+    return tuple(f"trial/{key}/recommended-level" for key in keys) if keys else (RECOMMENDED,)
+
+
+def _parts(protocol: Protocol) -> tuple[tuple[str, str], ...]:
+    keys = part_keys(protocol)
+    return tuple((part.key, part.label) for part in protocol.parts if part.key in keys)
 
 
 def _of(level: str) -> tuple[str, str]:
     return f"exposure/{level}/count", f"safety/dlt/{level}/count"
 
 
-def ended(scenario: Scenario, picked: pl.DataFrame) -> tuple[Ended, ...]:
+def ended(protocol: Protocol, scenario: Scenario, picked: pl.DataFrame) -> tuple[Ended, ...]:
     """How each trial ended, in order.
 
-    picked   rows of at least the ids of TRIAL_TITLES
+    picked   rows of at least the ids of `trial_titles`
     """
-    values: dict[str, dict[int, float | None]] = {id: {} for id in TRIAL_TITLES}
-    for trial, id, value in picked.filter(pl.col("id").is_in(list(TRIAL_TITLES))).select("trial", "id", "value").rows():
+    wanted = trial_titles(protocol)
+    values: dict[str, dict[int, float | None]] = {id: {} for id in wanted}
+    for trial, id, value in picked.filter(pl.col("id").is_in(list(wanted))).select("trial", "id", "value").rows():
         values[id][trial] = value
-    most = scenario.enrolment.subjects
+    most, parts = scenario.enrolment.subjects, part_keys(protocol)
     found = []
     for trial in sorted(values["trial/stopped/proportion"]):
-        level = values["trial/recommended-level"].get(trial)
+        each = [values[id].get(trial) for id in recommended_ids(protocol)]
+        opened = sum(bool(values[f"trial/{key}/opened/proportion"].get(trial)) for key in parts) or 1
         if values["trial/stopped/proportion"][trial]:
-            how = "no-level" if level is None else "recommended"
+            how = "no-level" if each[opened - 1] is None else "recommended" if opened == len(each) else "not-opened"
         else:
             how = "size" if most is not None and (values["trial/infused"].get(trial) or 0) >= most else "cut"
-        found.append(Ended(trial, how, None if level is None else round(level)))
+        found.append(Ended(trial, how, tuple(None if level is None else round(level) for level in each)))
     return tuple(found)
 
 
@@ -77,11 +113,11 @@ def characteristics(protocol: Protocol, scenario: Scenario, picked: pl.DataFrame
     picked   rows of the ids that `ids` names, for every trial
     """
     name, rules = scenario.key, protocol.rules
-    ends = ended(scenario, picked)
+    ends = ended(protocol, scenario, picked)
     by_id = {id: picked.filter((pl.col("id") == id) & pl.col("value").is_not_null()) for id in ids(protocol)}
     made: list[Result] = []
     for level in protocol.levels:
-        chosen = sum(one.level == level.level for one in ends)
+        chosen = sum(level.level in one.levels for one in ends)
         made.append(
             some_trials(
                 name, f"recommended/{level.key}", f"{level.name} is the level recommended", chosen, trials, rules
@@ -89,9 +125,9 @@ def characteristics(protocol: Protocol, scenario: Scenario, picked: pl.DataFrame
         )
         for id, word in zip(_of(level.key), ("Subjects infused", "DLTs"), strict=True):
             made.append(_mean(name, id, f"{word} at {level.name}, mean of virtual trials", by_id[id]))
-    nothing = sum(one.level is None for one in ends)
+    nothing = sum(set(one.levels) == {None} for one in ends)
     made.append(some_trials(name, "recommended/none", "No level is recommended", nothing, trials, rules))
-    for how, words in ENDS.items():
+    for how, words in ends_of(protocol).items():
         made.append(some_trials(name, f"ended/{how}", words, sum(one.how == how for one in ends), trials, rules))
     over = by_id["trial/over-dosed/proportion"]
     anyone = over.filter(pl.col("value") > 0).height
@@ -99,6 +135,7 @@ def characteristics(protocol: Protocol, scenario: Scenario, picked: pl.DataFrame
                             anyone, trials, rules))  # fmt: skip
     made.append(_mean(name, "trial/over-dosed/proportion", "Share of subjects at a level that is too toxic in this "
                       "truth, mean of virtual trials", over, percent=True))  # fmt: skip
+    made.append(_mean(name, BESIDE, f"{TRIAL_TITLES[BESIDE]}, mean of virtual trials", by_id[BESIDE]))
     made += _stopping(protocol, name, picked, trials)
     return tuple(made)
 
@@ -120,7 +157,7 @@ def _stopping(protocol: Protocol, scenario: str, picked: pl.DataFrame, trials: i
                 most.filter(pl.col("value") >= limit).height,
                 trials,
                 protocol.rules,
-                "in whichever order they came; virtual trials do not pause for it",
+                "in whichever order they came; a virtual trial ends once the rule is met",
             )
         )
     return made
@@ -159,6 +196,6 @@ def sizes(scenario: str, claim: str, rows: pl.DataFrame) -> tuple[Result, Result
     )
 
 
-def titles_of(found: Mapping[str, str]) -> dict[str, str]:
+def titles_of(protocol: Protocol, found: Mapping[str, str]) -> dict[str, str]:
     """Titles by id, those of whole trials too."""
-    return {**TRIAL_TITLES, **found}
+    return {**trial_titles(protocol), **found}

@@ -8,7 +8,8 @@ from remit import derive
 from remit.analysis.analyses import ANALYSES
 from remit.analysis.many import NOT_POOLED
 from remit.analysis.study import Study
-from remit.virtual.conduct import checked, conduct
+from remit.virtual.checked import checked
+from remit.virtual.conduct import conduct
 from remit.virtual.replicates import Replicates
 
 ENOUGH = 2
@@ -26,6 +27,7 @@ class Names:
 def names(job: Replicates, trials: int) -> Names:
     """What the report of the first few trials, put together, calls its results."""
     conducted = conduct(job.protocol, job.scenario, job.seed, range(1, min(trials, ENOUGH) + 1), job.design)
-    study = Study(job.protocol, derive.all(job.protocol, conducted.records, checked(job.protocol, job.scenario)))
+    protocol = job.protocol.pooled
+    study = Study(protocol, derive.all(protocol, conducted.records, checked(job.protocol, job.scenario)))
     titles = {result.id: result.title for one in ANALYSES if one.key not in NOT_POOLED for result in one.make(study)}
     return Names(titles, NOT_POOLED)

@@ -32,15 +32,12 @@ def uniforms(seed: int, trial: Whole, subject: Whole, purpose: str, shape: tuple
 
 
 def _drawn(seed: int, trial: Whole, subject: Whole, purpose: str, shape: tuple[int, ...], *, normal: bool) -> Array:
-    found = np.empty((len(trial), *shape))
+    if not len(trial):
+        return np.empty((0, *shape))
     run, line = np.divmod(subject - 1, RUN)
-    places = trial * 1_000_000 + run
-    order = np.argsort(places, kind="stable")
-    cuts = np.flatnonzero(np.diff(places[order], prepend=-1))
-    for rows in np.split(order, cuts[1:]) if len(order) else ():
-        first = rows[0]
-        found[rows] = _run(seed, int(trial[first]), purpose, int(run[first]), shape, normal)[line[rows]]
-    return found
+    _, first, place = np.unique(trial * 1_000_000 + run, return_index=True, return_inverse=True)
+    runs = [_run(seed, int(trial[one]), purpose, int(run[one]), shape, normal) for one in first]
+    return np.asarray(np.stack(runs)[place, line])
 
 
 @lru_cache(maxsize=4096)

@@ -129,9 +129,9 @@ def _check(model: Model, name: str, change: Parameter) -> None:
         return
     low = value > parameter.low or (parameter.low_allowed and value == parameter.low)
     if not (math.isfinite(value) and low and value < parameter.high):
-        unit = "" if parameter.unit == "1" else f" {parameter.unit}"
-        least = f"{parameter.low:g}{unit}" + (" or more" if parameter.low_allowed else "")
-        most = f" and below {parameter.high:g}{unit}" if math.isfinite(parameter.high) else ""
+        unit = "" if parameter.unit == "1" else f", in {parameter.unit}"
+        least = f"{parameter.low:g}" + (" or more" if parameter.low_allowed else "")
+        most = f" and below {parameter.high:g}{unit}" if math.isfinite(parameter.high) else unit
         above = "" if parameter.low_allowed else "above "
         raise InputError(f"{path} › value: must be a finite number {above}{least}{most}.")
 

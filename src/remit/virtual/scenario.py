@@ -13,15 +13,20 @@ from pydantic import AfterValidator, Field
 
 from remit.protocol.doc import Doc, Key, Text, frozen
 
-Chance = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0)]
-Rate = Annotated[float, Field(ge=0)]
+Chance = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Spread = Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
+"""Of a logarithm: 3 already spreads the middle 95 % of values over a factor of 100,000."""
+Often = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+"""Events per month; more often than every third day nobody could tell one from the next."""
+Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Parameter(Doc):
     """Another typical value or another spread of one parameter of the model; what is left out stays as published."""
 
-    value: float | None = None
+    value: Number | None = None
     spread: Rate | None = None
 
 
@@ -70,10 +75,10 @@ class Events(Doc):
     deaths_per_year         rate of deaths from other causes
     """
 
-    infections_per_month: Rate = 0.06
+    infections_per_month: Often = 0.06
     serious_infections: Chance = 0.1
     cytopenia: Chance = 0.5
-    other_per_month: Rate = 0.15
+    other_per_month: Often = 0.15
     deaths_per_year: Rate = 0.0
 
 
@@ -84,12 +89,12 @@ class Assays(Doc):
     copies_per_cell             copies/ug of DNA per CAR-NK cell/uL in blood
     """
 
-    b_cells_sd: Rate = 0.3
+    b_cells_sd: Spread = 0.3
     b_cells_lloq: Positive = 1.0
-    cells_sd: Rate = 0.4
+    cells_sd: Spread = 0.4
     cells_lloq: Positive = 0.05
     copies_per_cell: Positive = 100.0
-    laboratory_sd: Rate = 0.06
+    laboratory_sd: Spread = 0.06
     pga_sd_points: Rate = 0.1
     temperature_sd_celsius: Rate = 0.15
 
@@ -98,8 +103,9 @@ class Scenario(Doc):
     """One assumed truth.
 
     parameters      other values for the model's parameters, by name
-    dlt_rates       true chance of a dose-limiting toxicity per level, lowest first, beside those that cytokine
-                    release brings; one per level of the protocol
+    dlt_rates       true chance of a dose-limiting toxicity per level, lowest first and not falling within a part; one
+                    per level of the protocol. In a virtual trial those of cytokine release, which the model makes, and
+                    of death, by `deaths_per_year`, come on top; an exact design reads the rate as the whole
     cut             date of the data cut; None takes the protocol's last one
     """
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from remit.analysis.result import Interval, Result
 from remit.protocol import Protocol
+from remit.virtual.stages import part_keys
 
 SHARES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
@@ -147,7 +148,8 @@ def headlines(protocol: Protocol) -> tuple[str, ...]:
     found += ["trial/dlts", "safety/crs/any/count", "safety/infection/count"]
     found += claims(protocol)
     found += ["b-cells/reconstitution-months/median", "follow-up/months/median"]
-    found += ["trial/months", "trial/recommended-level", "trial/over-dosed/proportion"]
+    recommended = [f"trial/{key}/recommended-level" for key in part_keys(protocol)] or ["trial/recommended-level"]
+    found += ["trial/months", *recommended, "trial/over-dosed/proportion"]
     return tuple(found)
 
 
@@ -155,7 +157,7 @@ def claims(protocol: Protocol) -> tuple[str, ...]:
     """Ids of the proportions that say whether the treatment works: every state and response in every group."""
     return tuple(
         f"efficacy/{endpoint.key}/{group}/proportion"
-        for endpoint in protocol.endpoints
+        for endpoint in protocol.headline
         if endpoint.kind in ("state", "response")
         for group in endpoint.groups
     )

@@ -45,6 +45,7 @@ class Asked:
 class Summary:
     """Virtual trials, summarized.
 
+    table           one row per trial and id, lazily: far too many to hold
     spreads         one row per id
     headlines       ids in the order in which people ask, of those that there are
     distributions   of the headlines, by id
@@ -54,6 +55,7 @@ class Summary:
     """
 
     asked: Asked
+    table: pl.LazyFrame
     spreads: pl.DataFrame
     headlines: tuple[str, ...]
     distributions: Mapping[str, Distribution]
@@ -79,7 +81,7 @@ def summary(asked: Asked, parts: pl.LazyFrame) -> Summary:
         for id in claims(protocol)
         if id in by_id
     ]
-    titles = course.titles_of(asked.titles)
+    titles = course.titles_of(protocol, asked.titles)
     rows = [
         *results(name, spreads, titles),
         *course.characteristics(protocol, asked.scenario, picked, asked.trials),
@@ -93,6 +95,7 @@ def summary(asked: Asked, parts: pl.LazyFrame) -> Summary:
     ]
     return Summary(
         asked=asked,
+        table=table,
         spreads=spreads,
         headlines=known,
         distributions={id: distribution(id, by_id[id]["value"].drop_nulls().to_list(), asked.trials) for id in known},
@@ -107,7 +110,7 @@ def comparison(one: Summary, other: Summary) -> tuple[tuple[Paired, ...], tuple[
     """The headlines of both protocols trial by trial, and the same as result rows."""
     ids = list(dict.fromkeys((*one.headlines, *other.headlines)))
     found = pairs.paired(one.picked, other.picked, ids, one.asked.trials)
-    titles = course.titles_of({**other.asked.titles, **one.asked.titles})
+    titles = course.titles_of(one.asked.protocol, {**other.asked.titles, **one.asked.titles})
     return found, pairs.results(one.asked.scenario.key, found, titles)
 
 

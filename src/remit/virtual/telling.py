@@ -142,7 +142,7 @@ def _returned(people: pl.DataFrame, derived: Mapping[str, pl.DataFrame], day: Wh
 def _in_state(
     protocol: Protocol, people: pl.DataFrame, derived: Mapping[str, pl.DataFrame], instrument: str, told: Flags
 ) -> Flags:
-    keys = [one.key for one in protocol.endpoints if one.instrument == instrument]
+    keys = [one.key for one in protocol.headline if one.instrument == instrument]
     rows = derived["adeff"].filter(
         pl.col("ENDPOINT").is_in(keys) & (pl.col("DEFVFL") == "Y") & (pl.col("TIMEPOINT") == "last")
     )

@@ -20,7 +20,7 @@ from remit.errors import InputError
 from remit.protocol import Protocol
 from remit.records import Records
 from remit.virtual import telling
-from remit.virtual.conduct import checked
+from remit.virtual.checked import checked
 from remit.virtual.course import Array, Course, Days, Enrolled, Flags, Whole
 from remit.virtual.observe.sheet import usubjid
 from remit.virtual.observe.tables import collected, observe, together

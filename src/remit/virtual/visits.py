@@ -103,8 +103,8 @@ def _check_lots(scenario: Scenario, enrolled: Enrolled, infusions: Whole) -> Non
     needed = int(((infusions != NEVER).sum(axis=1) * enrolled.subject).max(initial=0))
     if lots is not None and needed > lots:
         raise InputError(
-            f"scenario › enrolment › lots: {lots} are too few; {needed} infusions are planned up to the last subject. "
-            "Give more, or set scenario › enrolment › subjects lower."
+            f"scenario › enrolment › lots: {lots} are too few for the {needed} infusions planned up to the last "
+            "subject; give more, or set enrolment › subjects lower."
         )
 
 

@@ -144,6 +144,7 @@ def test_a_toxic_truth_stops_low_and_a_harmless_one_climbs() -> None:
     ("changed", "said"),
     [
         ({"dlt_rates": (0.1, 0.2)}, "scenario › dlt_rates: has 2 values; the protocol has 4"),
+        ({"dlt_rates": (0.1, 0.3, 0.2, 0.3)}, "scenario › dlt_rates: falls from 0.3 at DL2 to 0.2 at DL3; the rate of"),
         ({"cut": datetime.date(2023, 1, 1)}, "scenario › cut: 2023-01-01 is not after the first infusion"),
         ({"parameters": {"kreja": {"value": 1.0}}}, "kreja"),
         ({"parameters": {"kF": {"value": -1.0}}}, "kF"),

@@ -106,7 +106,7 @@ def test_a_changed_parameter_moves_that_one_and_no_other(seed_protocol: Protocol
             Parameter(value=1.0),
             'scenario › parameters › kkil: the model has no such parameter. Did you mean "kkill"?',
         ),
-        ("kL", Parameter(value=-0.1), "scenario › parameters › kL › value: must be a finite number above 0 1/d."),
+        ("kL", Parameter(value=-0.1), "scenario › parameters › kL › value: must be a finite number above 0, in 1/d."),
         (
             "fLL",
             Parameter(value=1.5),

@@ -179,7 +179,7 @@ def test_a_trial_ends_in_one_of_four_ways(stopped: float, level: float | None, i
         (1, "trial/infused", float(infused), infused, None),
     )
 
-    (one,) = ended(scenario(enrolment={"per_month": 3.0, "subjects": 20}), rows)
+    (one,) = ended(protocol(), scenario(enrolment={"per_month": 3.0, "subjects": 20}), rows)
 
     assert one.how == how
 

@@ -106,7 +106,7 @@ def test_no_cells_are_given_after_a_dose_limiting_toxicity(hundred: Course) -> N
 
 
 def test_more_infusions_than_lots_are_refused(seed_protocol: Protocol) -> None:
-    with pytest.raises(InputError, match="scenario › enrolment › lots: 59 are too few; 60 infusions are planned"):
+    with pytest.raises(InputError, match="scenario › enrolment › lots: 59 are too few for the 60 infusions planned"):
         course(seed_protocol, with_sections(enrolment={"lots": 59}), 1, enrolled(1))
     assert course(seed_protocol, with_sections(enrolment={"lots": 60}), 1, enrolled(1)).end_day.shape == (20,)
 

@@ -10,7 +10,7 @@ import polars as pl
 from remit.protocol import Protocol
 from remit.records import Records
 from remit.virtual.course import Days, Whole
-from remit.virtual.observe.sheet import DECLARED, SITE, country, usubjid
+from remit.virtual.observe.sheet import DECLARED, SITE, country, iso, usubjid
 from remit.virtual.observe.tables import collected
 
 Cells = dict[str, pl.Series | str | float | int | None]
@@ -87,4 +87,4 @@ def _table(name: str, cells: Cells) -> pl.DataFrame:
 
 
 def _text(day: Days) -> pl.Series:
-    return pl.Series(day.astype("datetime64[D]").astype(np.int64), dtype=pl.Int32).cast(pl.Date).cast(pl.String)
+    return iso(day.astype("datetime64[D]").astype(np.int64))

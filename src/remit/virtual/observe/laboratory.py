@@ -60,33 +60,25 @@ GRADE_3_TIMES_UPPER_LIMIT = 8.0
 def laboratory(sheet: Sheet) -> pl.DataFrame:
     """LB: the protocol's panel, as far as it is in PANEL with the protocol's unit."""
     wanted = [lab.code for lab in sheet.protocol.labs if lab.code in PANEL and PANEL[lab.code].unit == lab.unit]
-    values = _values(sheet)
-    at = {False: sheet.visits("laboratory"), True: sheet.visits("serology")}
-    rows, visits, tests, found = [], [], [], []
-    for place, code in enumerate(wanted):
-        row, visit = at[code in IMMUNE]
-        rows.append(row)
-        visits.append(visit)
-        tests.append(np.full(len(row), place))
-        found.append(np.round(values[code][row, visit], PANEL[code].decimals))
     if not wanted:
         return sheet.write("LB", np.zeros(0, dtype=np.int64), {})
-    row, visit, test, value = (np.concatenate(part) for part in (rows, visits, tests, found))
-    order = np.lexsort((test, visit, row))
-    return _written(sheet, wanted, (row[order], visit[order], test[order]), value[order])
+    found = _values(sheet)
+    values = np.stack([np.round(found[code], PANEL[code].decimals) for code in wanted], axis=2)
+    held = {immune: sheet.held("serology" if immune else "laboratory") for immune in (False, True)}
+    # subject by subject, visit by visit, in the order of the panel
+    row, visit, test = np.nonzero(np.stack([held[code in IMMUNE] for code in wanted], axis=2))
+    return _written(sheet, wanted, (row, visit, test), values[row, visit, test])
 
 
 def _written(sheet: Sheet, wanted: list[str], at: tuple[Whole, Whole, Whole], value: Array) -> pl.DataFrame:
     row, visit, test = at
     panel = [PANEL[code] for code in wanted]
     male = (~sheet.course.patients.female[row]).astype(np.int64)
-    low = np.array([[np.nan if one is None else one for one in lab.low] for lab in panel])[test, male]
-    high = np.array([[np.nan if one is None else one for one in lab.high] for lab in panel])[test, male]
-    whole = np.array([lab.decimals == 0 for lab in panel])[test]
-    series = pl.Series(value)
-    text = pl.select(
-        pl.when(pl.Series(whole)).then(series.cast(pl.Int64).cast(pl.String)).otherwise(series.cast(pl.String))
-    ).to_series()
+    limit = 2 * test + male
+    lows = np.array([np.nan if one is None else one for lab in panel for one in lab.low])
+    highs = np.array([np.nan if one is None else one for lab in panel for one in lab.high])
+    low, high = lows[limit], highs[limit]
+    text = _texts(value, np.array([lab.decimals for lab in panel])[test])
     side = pl.Series(["NORMAL", "LOW", "HIGH"]).gather(np.where(value < low, 1, np.where(value > high, 2, 0)))
 
     def word(values: list[str]) -> pl.Series:
@@ -96,9 +88,21 @@ def _written(sheet: Sheet, wanted: list[str], at: tuple[Whole, Whole, Whole], va
     return sheet.write("LB", row, {
         "LBTESTCD": word(wanted), "LBTEST": word([lab.name for lab in panel]),
         "LBCAT": word([lab.category for lab in panel]), "LBORRES": text, "LBORRESU": unit,
-        "LBORNRLO": _limit(low), "LBORNRHI": _limit(high), "LBSTRESC": text, "LBSTRESN": value, "LBSTRESU": unit,
+        "LBORNRLO": _limit(lows).gather(limit), "LBORNRHI": _limit(highs).gather(limit),
+        "LBSTRESC": text, "LBSTRESN": value, "LBSTRESU": unit,
         "LBSTNRLO": low, "LBSTNRHI": high, "LBNRIND": side, **sheet.timing(row, visit, "LBDTC"),
     })  # fmt: skip
+
+
+def _texts(value: Array, decimals: Whole) -> pl.Series:
+    """The values as text, by their decimals; no values are as many as they have digits, so each text is made once."""
+    scale = 10.0**decimals
+    whole, place = np.unique(np.rint(value * scale).astype(np.int64) * 4 + decimals, return_inverse=True)
+    text = []
+    for one in whole.tolist():
+        number, digits = divmod(one, 4)
+        text.append(str(number) if digits == 0 else repr(round(number / 10**digits, digits)))
+    return pl.Series(text, dtype=pl.String).gather(place)
 
 
 def _limit(values: Array) -> pl.Series:

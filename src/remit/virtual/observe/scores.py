@@ -134,7 +134,9 @@ def _enough_at_entry(letters: dict[str, Whole], first: Flags) -> None:
 def _written(sheet: Sheet, lines: _Lines) -> pl.DataFrame:
     row, visit = np.concatenate(lines.row), np.concatenate(lines.visit)
     test = np.concatenate(lines.test)
-    order = np.lexsort((test, visit, row))
+    # one number that sorts as subject, visit and question do; each question's answers are in order already
+    place = (row * len(sheet.protocol.visits) + visit) * len(lines.tests) + test
+    order = np.argsort(place, kind="stable")
     row, visit, test = row[order], visit[order], test[order]
     answer = pl.concat(lines.answer).gather(order)
     category, code, name, unit = (

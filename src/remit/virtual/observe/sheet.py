@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,10 @@ from remit.virtual.scenario import Scenario
 
 DECLARED: dict[str, Table] = {table.name: table for table in TABLES}
 SITE = "VT01"
+NEVER = -9999
+"""Stands for a protocol day that did not come: its date is empty."""
+_TABLED = (-14_610, 36_525)
+"""Days from 1930 to 2069, whose ISO text is kept in a table."""
 
 Cells = pl.Series | NDArray[np.float64] | NDArray[np.int64] | str | float | int | None
 
@@ -68,20 +72,31 @@ class Sheet:
 
     def visits(self, assessment: str) -> tuple[Whole, Whole]:
         """(row, visit) of every visit that took place and at which the protocol plans the assessment."""
-        planned = np.array([assessment in visit.assessments for visit in self.protocol.visits], dtype=bool)
-        rows, visits = np.nonzero(self.course.attended & planned[None, :])
+        rows, visits = np.nonzero(self.held(assessment))
         return rows.astype(np.int64), visits.astype(np.int64)
+
+    def held(self, assessment: str) -> Flags:
+        """(subjects, visits) whether the visit took place and the protocol plans the assessment at it."""
+        planned = np.array([assessment in visit.assessments for visit in self.protocol.visits], dtype=bool)
+        return np.asarray(self.course.attended & planned[None, :])
 
     def all_visits(self) -> tuple[Whole, Whole]:
         """(row, visit) of every visit that took place."""
         rows, visits = np.nonzero(self.course.attended)
         return rows.astype(np.int64), visits.astype(np.int64)
 
+    @cached_property
+    def _day_zero(self) -> Whole:
+        """Days since 1970-01-01 per row of the course."""
+        return self.course.enrolled.day_zero.astype("datetime64[D]").astype(np.int64)
+
     def date(self, row: Whole, day: Whole) -> pl.Series:
-        """ISO text of a protocol day; null where the day is negative infinity's stand-in, -9999."""
-        days = self.course.enrolled.day_zero[row].astype("datetime64[D]").astype(np.int64) + day
-        text = pl.Series(days, dtype=pl.Int32).cast(pl.Date).cast(pl.String)
-        return text.set(pl.Series(day == -9999), None) if (day == -9999).any() else text
+        """ISO text of a protocol day; null where the day is NEVER."""
+        days = self._day_zero[row] + day
+        never = day == NEVER
+        if not never.any():
+            return iso(days)
+        return iso(np.where(never, 0, days)).set(pl.Series(never), None)
 
     def timing(self, row: Whole, visit: Whole, date_column: str) -> dict[str, Cells]:
         """VISITNUM, VISIT, the date and the study day of rows written at a visit."""
@@ -108,10 +123,36 @@ class Sheet:
             columns.append(_column(column, given.get(column), declared.dtype, length))
         frame = pl.DataFrame(columns)
         if table.sequence is not None:
-            frame = frame.with_columns(
-                pl.int_range(1, pl.len() + 1).over("USUBJID").cast(frame.schema[table.sequence]).alias(table.sequence)
-            )
+            numbers = pl.Series(table.sequence, _within(row), dtype=frame.schema[table.sequence])
+            frame = frame.with_columns(numbers)
         return frame
+
+
+def iso(days: Whole) -> pl.Series:
+    """ISO text of days since 1970-01-01, from a table: making the text of a day costs more than looking it up."""
+    first, last = _TABLED
+    if len(days) and (days.min() < first or days.max() >= last):
+        return _iso(days)
+    return _table().gather(days - first)
+
+
+@lru_cache(maxsize=1)
+def _table() -> pl.Series:
+    return _iso(np.arange(*_TABLED))
+
+
+def _iso(days: Whole) -> pl.Series:
+    return pl.Series(days, dtype=pl.Int32).cast(pl.Date).cast(pl.String)
+
+
+def _within(row: Whole) -> Whole:
+    """Numbers from 1 within each subject, in the order given."""
+    order = np.argsort(row, kind="stable")
+    ordered = row[order]
+    begins = np.flatnonzero(np.diff(ordered, prepend=-1))
+    numbers = np.empty(len(row), dtype=np.int64)
+    numbers[order] = np.arange(1, len(row) + 1) - np.repeat(begins, np.diff(begins, append=len(row)))
+    return numbers
 
 
 def usubjid(trial: Whole, subject: Whole) -> pl.Series:
