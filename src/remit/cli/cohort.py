@@ -161,7 +161,7 @@ def _records(
     printed = {id: one for id, one in printed.items() if id.startswith(decided)}
     told = records_of(protocol, truth, facts, plan.seed, _notice(plan.claims), plan.tell)
     plan.tell("deriving and analyzing every cohort")
-    derived = derive.all(protocol, told.records, cut)
+    derived = derive.all(protocol, told.records, cut, traced=False)
     names = derived["adsl"]["USUBJID"].to_list()
     table = many(protocol, derived, {name: trial_of(name) for name in names}).table
     passed = _passed(table, facts.trial, told, printed, protocol)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,18 +60,16 @@ ORIGIN = ("sources", "BECAUSE", "SENTENCE")
 """What a row says about its origin."""
 
 
-def derive(
-    protocol: Protocol, records: Records, cutoff: date, without: Collection[str] = (), *, traced: bool = True
-) -> Mapping[str, pl.DataFrame]:
+def derive(protocol: Protocol, records: Records, cutoff: date, *, traced: bool = True) -> Mapping[str, pl.DataFrame]:
     """All derived tables, by lower-case name.
 
     Depends on nothing but its arguments: row order in the records does not matter, and adding a subject changes no
     other subject's rows. Every row has SENTENCE (itself in words) and `sources`: the records that made its values,
     sorted. Days, level and dates that a row repeats from ADSL are traced through the subject's row there, and the flags
     that pick one of several rows (AOCC--FL, ANL01FL, LASTFL, WORSTFL) do not count the rows passed over.
-    The tables named in `without`, of READ_BY_REPORTS_ONLY, are not made. Untraced, none of these are, the columns of
-    ORIGIN are empty in the long tables, and all others are the same in less than two thirds of the time: for many
-    virtual trials, where nobody asks which records made a number.
+    Untraced, the tables of READ_BY_REPORTS_ONLY are not made, the columns of ORIGIN are empty in the long tables, and
+    all others are the same in less than two thirds of the time: for many virtual trials, where nobody asks which
+    records made a number.
     A table without rows says that nothing happened: where adverse events were not collected at all, there is no adae.
     """
     known = known_by(records, cutoff)
@@ -95,6 +93,6 @@ def derive(
         "adeff": adeff(protocol, people, scores, sets, traced=traced),
         "adtte": with_flare_times(protocol, people, scores, times),
     }
-    if traced and "adtox" not in without:
+    if traced:
         made["adtox"] = adtox(protocol, known, people, measurements, events)
     return {name: table for name, table in made.items() if name != "adae" or records.collected("AE")}

@@ -28,6 +28,7 @@ def names(job: Replicates, trials: int) -> Names:
     """What the report of the first few trials, put together, calls its results."""
     conducted = conduct(job.protocol, job.scenario, job.seed, range(1, min(trials, ENOUGH) + 1), job.design)
     protocol = job.protocol.pooled
-    study = Study(protocol, derive.all(protocol, conducted.records, checked(job.protocol, job.scenario)))
+    cut = checked(job.protocol, job.scenario)
+    study = Study(protocol, derive.all(protocol, conducted.records, cut, traced=False))
     titles = {result.id: result.title for one in ANALYSES if one.key not in NOT_POOLED for result in one.make(study)}
     return Names(titles, NOT_POOLED)

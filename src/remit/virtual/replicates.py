@@ -53,7 +53,7 @@ class Replicates:
         """The results of the trials with these numbers."""
         conducted = conduct(self.protocol, self.scenario, self.seed, trials, self.design)
         cut = checked(self.protocol, self.scenario)
-        derived = derive.all(self.protocol.pooled, conducted.records, cut, derive.READ_BY_REPORTS_ONLY)
+        derived = derive.all(self.protocol.pooled, conducted.records, cut, traced=False)
         names = derived["adsl"]["USUBJID"].to_list()
         found = many(self.protocol.pooled, derived, {name: trial_of(name) for name in names}).table
         if self.prefixes:
