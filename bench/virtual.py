@@ -61,9 +61,11 @@ def steps(trials: int) -> None:
 
     timed("warm up", lambda: conduct(protocol, scenario, 1, [1], design))
     done = timed("conduct", lambda: conduct(protocol, scenario, 1, range(1, trials + 1), design))
-    derived = timed("derive", lambda: derive.all(protocol, done.records, checked(protocol, scenario)))
+    derived = timed(
+        "derive", lambda: derive.all(protocol.pooled, done.records, checked(protocol, scenario), traced=False)
+    )
     names = derived["adsl"]["USUBJID"].to_list()
-    timed("analyze", lambda: many(protocol, derived, {name: trial_of(name) for name in names}))
+    timed("analyze", lambda: many(protocol.pooled, derived, {name: trial_of(name) for name in names}))
     said = ", ".join(f"{name} {value:.1f}" for name, value in taken.items() if name != "warm up")
     print(f"CPU ms per trial, {trials} together: {said}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from journey.page_data import unpacked
 from remit.cli.app import run
 
 DESIGNS = Path(__file__).parents[2] / "examples" / "designs"
@@ -48,8 +49,8 @@ REFUSED = {
     "simon's call": ("design: simon\n", "ask `remit call simon_two_stage`"),
     "ahern": ("design: ahern\n", "ask `remit call single_stage_ahern`"),
     "boin12": ("design: boin12\n", "ask `remit call boin12_rds`"),
-    "u-boin": ("design: u-boin\n", "ask `remit.designs.phase_one_two` in Python"),
-    "bop2": ("design: bop2\n", "ask `remit.designs.response` in Python"),
+    "u-boin": ("design: u-boin\n", """ask `remit call efftox_oc` with `"design": "u-boin"`"""),
+    "bop2": ("design: bop2\n", "ask `remit call bop2_design`"),
 }
 
 
@@ -99,18 +100,11 @@ def test_a_simulated_page_shows_its_error_its_trials_and_the_target(
     shown = re.sub(r"<[^>]*>", " ", text)
     assert re.search(r"\d\.\d % ± \d\.\d", shown)
     assert "dashed: target" in text
-    rows = payload(text)["results"]
+    rows = unpacked(text)["results"]
     about = rows["design/likely/dl4/selected"]
     assert "(population: 300 simulated trials, seed 1; method: simulation)" in about[0]
     assert "Monte Carlo standard error" in about[1]
     assert not any("every way the trial can go" in row[0] for row in rows.values())
-
-
-def payload(text: str) -> dict[str, dict[str, list[str]]]:
-    found = re.search(r'id="data" data-encoding="json">([^<]*)<', text)
-    assert found is not None
-    whole: dict[str, dict[str, list[str]]] = json.loads(found.group(1))
-    return whole
 
 
 def test_two_designs_are_compared_at_one_limit(capsys: pytest.CaptureFixture[str]) -> None:

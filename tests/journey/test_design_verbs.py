@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from journey.page_data import unpacked
 from remit.cli.app import run
 
 ROOT = Path(__file__).parents[2]
@@ -373,7 +374,7 @@ def test_a_page_of_two_designs_and_of_a_table(capsys: pytest.CaptureFixture[str]
     two = (tmp_path / "two.html").read_text("utf-8")
     assert "filled: kn5501-boin" in two
     assert two.count("<figure") == 5
-    assert "decision after 0/3 at level 2" in (tmp_path / "table.html").read_text("utf-8")
+    assert "decision after 0/3 at level 2" in str(unpacked((tmp_path / "table.html").read_text("utf-8")))
 
 
 def test_characteristics_in_text_wake_no_heavy_library() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import hashlib
 import io
 import json
@@ -17,6 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from journey.page_data import unpacked
 from remit.analysis.many import NOT_POOLED
 from remit.cli.app import run
 
@@ -196,12 +195,7 @@ def test_the_page_asks_nothing_of_any_other_place(few: Run) -> None:
 def test_every_number_to_press_has_something_to_say(few: Run) -> None:
     page = few.page()
     asked = set(re.findall(r'data-id="(simulation/[^"]+)"', page))
-    found = re.search(
-        r'<script type="application/json" id="data" data-encoding="(\w+)">(.*?)</script>', page, re.DOTALL
-    )
-    assert found is not None
-    text = found[2] if found[1] == "json" else gzip.decompress(base64.b64decode(found[2])).decode()
-    held = json.loads(text)["results"]
+    held = unpacked(page)["results"]
 
     assert asked
     assert asked == held.keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import pickle
@@ -120,6 +121,9 @@ def serve(channel: Connection, content: bytes) -> None:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         pickle.loads(content)
+        # blocks make many rows and few cycles: look for these seldom, and not among what was imported
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         channel.send(None)
         while True:
             channel.send(answer(content, channel.recv()))
