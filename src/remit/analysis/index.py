@@ -31,6 +31,7 @@ class Index:
         self._behind: dict[tuple[str, Where], Whole] = {}
         self._stamps: Whole = np.zeros(0, dtype=np.int64)
         self._stamp = 0
+        self._counted: tuple[Sequence[Selection], int] = ((), 0)
 
     def rows(self, table: str, where: Where) -> Whole:
         """Positions of the selected rows, rising."""
@@ -59,6 +60,12 @@ class Index:
 
     def records(self, behind: Sequence[Selection]) -> int:
         """How many distinct records stand behind the rows of all the selections together."""
+        # the statistics of one quantity come one after the other, and share what is behind them
+        if behind is not self._counted[0]:
+            self._counted = behind, self._distinct(behind)
+        return self._counted[1]
+
+    def _distinct(self, behind: Sequence[Selection]) -> int:
         found = sorted((self._codes(s.table, s.where) for s in behind), key=len, reverse=True)
         if not found:
             return 0

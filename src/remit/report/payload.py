@@ -58,10 +58,13 @@ def panels(
     behind: dict[tuple[Selection, ...], int] = {}
     rows = {}
     variants = _variants(results, {level.key for level in protocol.levels})
+    last, place = None, 0
     for result in results:
-        for selection in result.behind:
-            asked.setdefault(selection.table, set()).update(column for column, _ in selection.where)
-        place = behind.setdefault(result.behind, len(behind))
+        # the statistics of one quantity come one after the other, and share what is behind them
+        if result.behind is not last:
+            for selection in result.behind:
+                asked.setdefault(selection.table, set()).update(column for column, _ in selection.where)
+            last, place = result.behind, behind.setdefault(result.behind, len(behind))
         said = (sentence(result, protocol), definition(result, protocol), place, result.group, result.population)
         counts = result.denominator is not None
         rows[result.id] = [*said, shown(result), result.title, variants.get(result.id, []), counts]
