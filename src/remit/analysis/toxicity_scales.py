@@ -7,12 +7,12 @@ collected that a scale reads, its row says so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
 from remit.analysis.index import Where
-from remit.analysis.numbers import NOT_COLLECTED, Heading, absent, proportion, share, share_count, total
+from remit.analysis.numbers import NOT_COLLECTED, Heading, absent, share, share_count, total
 from remit.analysis.result import Result, Selection
 from remit.analysis.study import INFUSED, Column, Study, slug
 from remit.derive.toxicity_rows import of_cells
@@ -142,7 +142,7 @@ def _graded(study: Study, one: Graded, held: Held) -> Iterator[Result]:
             if known and (column.key == "all" or number in seen):
                 about = _heading(study, one, f"grade-{number}", f"grade {number}", column, (*here, ("AVAL", number)))
                 yield share_count(about, grades.count(number), column.n, rules)
-        yield from _severe(study, one, column, known or not grades)
+        yield from _severe(study, one, column)
         unknown = grades.count(None)
         if unknown or column.key == "all":
             about = _heading(study, one, "grade-unknown", "grade unknown", column, (*here, ("AVAL", None)))
@@ -150,25 +150,52 @@ def _graded(study: Study, one: Graded, held: Held) -> Iterator[Result]:
     yield from _not_assessed(study, one, mine)
 
 
-def _severe(study: Study, one: Graded, column: Column, known: bool) -> Iterator[Result]:
-    """Subjects at a severe grade or above; an open grade counts where even its lower end is severe."""
+def _severe(study: Study, one: Graded, column: Column) -> Iterator[Result]:
+    """Subjects at a severe grade or above among those of whom that is known.
+
+    An open grade counts where even its lower end is severe, and as not severe where even its upper end is below.
+    """
     rows: Where = (("SCALE", one.scale), ("VARIANT", one.variant), *INFUSED, *column.where)
     most = tuple(range(one.severe, one.most + 1))
     who = study.index.subjects("adtox", (*rows, ("AVALLO", most)))
-    can_be = study.index.subjects("adtox", (*rows, ("AVALHI", most))) - who
-    words = f"grade {one.severe} or more"
-    about = _heading(study, one, f"grade-{one.severe}-or-more", words, column, (*rows, ("AVALLO", most)))
-    if not known and not who and can_be:
-        yield absent(about, "count", "the grade of every subject is open and may be that high")
-        return
-    said = [about.note] if about.note else []
-    if can_be:
-        said.append(f"the grade of {len(can_be)} more is open and may be that high")
-    unseen = column.n - len(study.index.subjects("adtox", rows)) if one.everybody else 0
-    if unseen:
-        said.append(f"nothing was recorded of {unseen} more")
-    about = replace(about, note="; ".join(said))
-    yield from share(about, len(who), column.n, study.protocol.rules)
+    can_be = study.index.subjects("adtox", (*rows, ("AVALHI", (*most, None)))) - who
+    seen = study.index.subjects("adtox", (*rows, ("COLLFL", "Y"))) if one.everybody else None
+    counted = Selection("counted", "adtox", (*rows, ("AVALLO", most)))
+    said = f"the grade of {len(can_be)} more is open and may be that high" if can_be else ""
+    title = f"{one.title}, grade {one.severe} or more{column.name}"
+    stem = f"{one.stem}/grade-{one.severe}-or-more"
+    notes = ("" if one.everybody else NO_EVENT, said)
+    yield from _share(study, stem, title, column, counted, (who, can_be, seen), notes)
+
+
+def _share(
+    study: Study,
+    stem: str,
+    title: str,
+    column: Column,
+    counted: Selection,
+    sorted_out: tuple[frozenset[str], frozenset[str], frozenset[str] | None],
+    notes: tuple[str, str],
+) -> Iterator[Result]:
+    """A share of the subjects of whom the answer is known.
+
+    sorted_out   those with the answer yes; those whose answer is open; those of whom anything was recorded, None where
+                 no record means no
+    """
+    yes, still, seen = sorted_out
+    everyone = study.everyone(column)
+    infused = study.index.subjects("adsl", everyone.where)
+    unseen = infused - seen - yes - still if seen is not None else frozenset()
+    decided = infused - still - unseen
+    said = [*notes, f"nothing was recorded of {len(unseen)} more" if unseen else ""]
+    about = Heading(
+        f"toxicity/{stem}{column.suffix}", title, study.safety_set, column.key,
+        (counted, study.only("population", "adsl", everyone.where, decided)), "; ".join(word for word in said if word),
+    )  # fmt: skip
+    if decided:
+        yield from share(about, len(yes), len(decided), study.protocol.rules)
+    else:
+        yield absent(about, "count", "known of nobody")
 
 
 def _not_assessed(study: Study, one: Graded, mine: dict[str, Worst]) -> Iterator[Result]:
@@ -240,19 +267,16 @@ def _flag(study: Study, stem: str, scale: str, variant: str, title: str, held: H
         if variant == next(other[2] for other in FLAGS if other[1] == scale):
             yield _nothing(study, stem, title)
         return
-    rules = study.protocol.rules
     for column in study.columns:
         rows: Where = (("SCALE", scale), ("VARIANT", variant), *INFUSED, *column.where)
         counted = Selection("counted", "adtox", (*rows, ("AVALC", "Y")))
         who = study.index.subjects("adtox", counted.where)
         unclear = study.index.subjects("adtox", (*rows, ("AVALC", None))) - who
         note = f"a day of {len(unclear)} more cannot be judged" if unclear else ""
-        about = Heading(
-            f"toxicity/{stem}{column.suffix}", f"{title}{column.name}", study.safety_set, column.key,
-            (counted, study.everyone(column)), note,
-        )  # fmt: skip
-        yield from share(about, len(who), column.n, rules)
+        seen = study.index.subjects("adtox", rows)
+        yield from _share(study, stem, f"{title}{column.name}", column, counted, (who, unclear, seen), ("", note))
         if column.key == "all":
+            about = Heading(f"toxicity/{stem}", title, study.safety_set, "all", (counted, study.everyone(column)), note)
             days = len(study.index.rows("adtox", counted.where))
             yield total(about, "days", days, len(who))
 
@@ -264,17 +288,21 @@ def _bands(study: Study, stem: str, scale: str, words: Sequence[str], title: str
         return
     rules = study.protocol.rules
     for column in study.columns:
-        here = _worst(scale, "default", column)
+        here, everyone = _worst(scale, "default", column), study.everyone(column)
         found = [row.word for row in mine.values() if column.key in ("all", row.level)]
+        known = [who for who, row in mine.items() if row.word is not None and column.key in ("all", row.level)]
+        of_known = study.only("population", "adsl", everyone.where, known)
         for word in (*words, None):
             if word is None and None not in found and column.key != "all":
                 continue
             key = "unknown" if word is None else slug(word)
+            population, n = (everyone, column.n) if word is None else (of_known, len(known))
             about = Heading(
                 f"toxicity/{stem}/{key}{column.suffix}", f"{title}, {key}{column.name}", study.safety_set, column.key,
-                (Selection("counted", "adtox", (*here, ("AVALC", word))), study.everyone(column)),
+                (Selection("counted", "adtox", (*here, ("AVALC", word))), population),
+                f"nothing known of {column.n - n} more" if n < column.n else "",
             )  # fmt: skip
-            yield share_count(about, found.count(word), column.n, rules)
+            yield share_count(about, found.count(word), n, rules)
 
 
 def _infections(study: Study, held: Held) -> Iterator[Result]:
@@ -316,12 +344,11 @@ def _infections(study: Study, held: Held) -> Iterator[Result]:
             yield total(about, "events", events, who)
     severe = Selection("counted", "adtox", (*stem, ("AVAL", (3, 4, 5))))
     who_severe = study.index.subjects("adtox", severe.where)
-    about = Heading(
-        "toxicity/infection/grade-3-or-more", "Infection of grade 3 or more", study.safety_set, "all",
-        (severe, everyone),
-    )  # fmt: skip
-    yield share_count(about, len(who_severe), column.n, rules)
-    yield proportion(about, len(who_severe), column.n, rules)
+    ungraded = study.index.subjects("adtox", (*stem, ("AVAL", None))) - who_severe
+    note = f"an infection of {len(ungraded)} more has no grade" if ungraded else ""
+    title = "Infection of grade 3 or more"
+    sorted_out = (who_severe, ungraded, None)
+    yield from _share(study, "infection/grade-3-or-more", title, column, severe, sorted_out, ("", note))
 
 
 def _plain(word: str | None) -> str:

@@ -36,13 +36,13 @@ def test_grades_stand_in_columns_and_open_ones_apart() -> None:
         "·",
         "1",
         "1",
-        "≥ 3: 1/4 (25.0 %)",
-        "0.6–80.6",
+        "≥ 3: 1/3 (33.3 %)",
+        "0.8–90.6",
     ]
     assert _row(made["scales"], "LICATS")[7] == "nc"
     assert _row(made["crs_scales"], "Penn") == ["·", "·", "1", "·", "·", "1", "1"]
-    assert _row(made["flags"], "Hy's law, any day") == ["1/4 (25.0 %)", "0.6–80.6"]
-    assert _row(made["flags"], "IgG below 4 g/L")[0] == "1/4 (25.0 %)"
+    assert _row(made["flags"], "Hy's law, any day") == ["1/1 (100.0 %)", "2.5–100.0"]
+    assert _row(made["flags"], "IgG below 4 g/L")[0] == "1/1 (100.0 %)"
     assert _row(made["infections"], "lower respiratory, rsv") == ["1/4 (25.0 %)", "1"]
 
 
@@ -63,7 +63,7 @@ def test_every_number_is_a_button_that_knows_its_result() -> None:
 def test_the_figure_has_a_dot_for_everybody_with_both_values() -> None:
     figure = toxicity(_material(found().values(), tables()))["edish"]
 
-    assert _plain(figure.title).startswith("Hy's law quadrant: 1/4")
+    assert _plain(figure.title).startswith("Hy's law quadrant: 1/1")
     dots = figure.spec["layer"][-1]["data"]["values"]
     assert [(dot["USUBJID"], dot["ALTX"], dot["BILIX"]) for dot in dots] == [("S1", 5.0, 2.5)]
     assert figure.still.count("<circle") == 1

@@ -84,7 +84,8 @@ def scales(m: Material) -> Table | None:
         return None
     head = [*(str(grade) for grade in GRADES), "?", "nc", "Severe", "95 % CI, %"]
     foot = (
-        "Subjects at their worst grade under each scale; ? is a grade that missing facts leave open, never 0. "
+        "Subjects at their worst grade under each scale; ? is a grade that missing facts leave open, never 0. Severe: "
+        "of those of whom it is known. "
         f"Growth factors and transfusions are said with each grade and do not change it. {FOOT}"
     )
     return Table("toxicity-scales", "Toxicity by the scales of cell therapy", head, rows, foot, "Scale")
