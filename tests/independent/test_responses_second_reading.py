@@ -76,7 +76,16 @@ def filtration(creatinine: float, age: int, sex: str) -> float:
     return value * 1.012 if sex == "F" else value
 
 
-def responds(rule: str, base: float, now: float | None, rates: tuple[float, float | None], dose: float) -> bool | None:
+def responds(
+    rule: str,
+    base: float,
+    now: float | None,
+    rates: tuple[float, float | None],
+    dose: float,
+    *,
+    rescued: bool,
+    late: bool,
+) -> bool | None:
     """What each rule asks, by hand; an answer is no as soon as one known line fails."""
     before, rate = rates
     lines: list[bool | None] = []
@@ -88,11 +97,11 @@ def responds(rule: str, base: float, now: float | None, rates: tuple[float, floa
         return None if now is None else now <= limit if equal else now < limit
 
     if rule == "PERR_BLISSLN":
-        lines = [below(0.7, equal=True), kept(60, 0.8), dose <= 5]
+        lines = [below(0.7, equal=True), kept(60, 0.8), not rescued, dose <= 10 or not late]
     elif rule == "CRR_BLISSLN":
-        lines = [below(0.5, equal=False), kept(90, 0.9), dose <= 5]
+        lines = [below(0.5, equal=False), kept(90, 0.9), not rescued, dose <= 10 or not late]
     elif rule == "CRR_AURORA":
-        lines = [below(0.5, equal=True), kept(60, 0.8), dose <= 5, dose <= 10]
+        lines = [below(0.5, equal=True), kept(60, 0.8), not rescued, dose <= 10]
     elif rule == "KDIGO_complete":
         lines = [below(0.5, equal=False), None if rate is None else abs(rate - before) <= 0.15 * before]
     else:
@@ -115,18 +124,21 @@ def test_renal_responses_by_hand() -> None:
         base, now = round(draw.choice([0.2, 0.5, 1.0, 2.0, 4.0]) + draw.random(), 2), round(draw.random() * 1.5, 2)
         creatinine = (draw.randint(50, 140), draw.randint(50, 160))
         measured = (draw.random() > 0.15, draw.random() > 0.15)
-        dose = draw.choice([0, 5, 7.5, 12.5])
+        before, dose, on = draw.choice([5, 12.5, 15]), draw.choice([0, 5, 7.5, 12.5]), draw.choice([84, 167, 168, 200])
+        burst = draw.random() < 0.15
+        rescued = dose > before or burst
         rows = {
             "DM": [{"SUBJID": str(number), "AGE": age, "AGEU": "YEARS", "SEX": sex}],
             "EX": [*conditioning(), *infusions()],
-            "RS": [*rated(-8, ["proteinuria"]), *rated(84)],
+            "RS": [*rated(-8, ["proteinuria"]), *rated(on)],
             "CM": [
-                steroid(5, "2023-01-01", day(30)), steroid(dose, day(31)),
+                steroid(before, "2023-01-01", day(30)), steroid(dose, day(31)),
                 {**steroid(1000, "2023-01-01"), "CMTRT": "MYCOPHENOLATE MOFETIL", "CMCAT": "IMMUNOSUPPRESSANT"},
+                *([steroid(40, day(40), day(43))] if burst else []),
             ],
             "LB": [
-                *_pair("PROTCRT", "g/g", (base, now if measured[0] else None)),
-                *_pair("CREAT", "umol/L", (creatinine[0], creatinine[1] if measured[1] else None)),
+                *_pair("PROTCRT", "g/g", (base, now if measured[0] else None), on),
+                *_pair("CREAT", "umol/L", (creatinine[0], creatinine[1] if measured[1] else None), on),
             ],
         }  # fmt: skip
         for name, made in rows.items():
@@ -134,11 +146,11 @@ def test_renal_responses_by_hand() -> None:
         rates = filtration(creatinine[0], age, sex), filtration(creatinine[1], age, sex) if measured[1] else None
         for rule in RULES:
             if measured[0] and base >= 0.5:
-                expected[who, rule] = responds(rule, base, now, rates, dose)
+                expected[who, rule] = responds(rule, base, now, rates, dose, rescued=rescued, late=on >= 168)
     protocol = asked(kind="response", instrument="renal-response", variant=RULES[0], variants=RULES[1:])
 
     frame = derived(records(**tables), CUT, protocol)["adrs"]
-    frame = frame.filter((pl.col("PARAMCD") == "OWN") & (pl.col("APROTDY") == 84))
+    frame = frame.filter((pl.col("PARAMCD") == "OWN") & (pl.col("APROTDY") > 0))
     said = {"Y": True, "N": False, None: None}
     found = {(who, rule): said[answer] for who, rule, answer in frame.select("USUBJID", "VARIANT", "AVALC").iter_rows()}
     assert {key: found[key] for key in expected} == expected
@@ -147,9 +159,9 @@ def test_renal_responses_by_hand() -> None:
     assert {found[key] for key in found.keys() - expected.keys()} == {None}
 
 
-def _pair(code: str, unit: str, values: tuple[float, float | None]) -> list[dict[str, Any]]:
+def _pair(code: str, unit: str, values: tuple[float, float | None], now: int) -> list[dict[str, Any]]:
     return [
         {"LBTESTCD": code, "LBTEST": code, "LBORRES": value, "LBSTRESC": value, "LBSTRESN": value, "LBSTRESU": unit,
          "LBDTC": day(on)}
-        for on, value in zip((-8, 84), values, strict=True) if value is not None
+        for on, value in zip((-8, now), values, strict=True) if value is not None
     ]  # fmt: skip

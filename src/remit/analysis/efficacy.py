@@ -142,7 +142,7 @@ def _not_evaluable(study: Study, about: Heading, here: Where) -> Result:
         Selection("population", "adeff", here),
     )
     x, n = (len(study.index.rows("adeff", s.where)) for s in (counted, population))
-    early = len(study.index.rows("adeff", (*here, ("ANSWER", None), ("AVALNRI", None))))
+    early = len(study.index.rows("adeff", (*here, ("ANSWER", None), ("AVALNRI", None), ("APPLFL", "Y"))))
     note = f"{early} of them not there yet at the data cut" if early else ""
     about = replace(about, title=f"{about.title}, not evaluable", behind=(counted, population), note=note)
     # an endpoint that is asked of a group only may have nobody at a level
@@ -151,17 +151,23 @@ def _not_evaluable(study: Study, about: Heading, here: Where) -> Result:
 
 
 def _worst_case(study: Study, about: Heading, here: Where, column: Column) -> Result:
-    """Everyone infused is the denominator, and only a known yes counts."""
+    """Everyone infused whom the instrument can ask is the denominator, and only a known yes counts."""
     counted = study.only("counted", "adeff", (*here, ("ANSWER", "Y")), _infused_with(study, (*here, ("ANSWER", "Y"))))
+    everyone, note = study.everyone(column), "out of everyone infused; no answer counts as not met"
+    infused = study.index.subjects("adsl", everyone.where)
+    outside = infused & _infused_with(study, (*(one for one in here if one[0] != "IN"), ("APPLFL", "N")))
+    if outside:
+        everyone = study.only("population", "adsl", everyone.where, infused - outside)
+        note = f"{note}; {len(outside)} left out, to whom the question does not apply"
     about = replace(
         about,
         title=f"{about.title}, worst case",
         population=study.safety_set,
-        behind=(counted, study.everyone(column)),
-        note="out of everyone infused; no answer counts as not met",
+        behind=(counted, everyone),
+        note=note,
     )
     x = len(study.index.subjects("adeff", counted.where))
-    return proportion(about, x, column.n, study.protocol.rules, "proportion-worst-case")
+    return proportion(about, x, len(infused - outside), study.protocol.rules, "proportion-worst-case")
 
 
 def _infused_with(study: Study, where: Where) -> frozenset[str]:

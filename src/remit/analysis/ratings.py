@@ -1,7 +1,8 @@
 """Rating forms: skin, joints, damage, SLE-DAS by visit; responses; flares; and classification at baseline.
 
-Only what was rated has results. Flares are counted against the assessment before, after the first infusion; the rate
-divides by the time from the first infusion to the last visit at which flares were rated.
+Only what was rated has results. Flares are counted against the assessment before, after the first infusion; who had
+none and is unknown at some visit is not evaluable. The rate divides by the time from visit to visit, from the first
+infusion on, without the stretches that end in a visit at which it is unknown.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ RESPONSES: tuple[Course, ...] = (
 CATEGORIES = Course("sle-das-category", "adrs", "SLEDASC", "SLE-DAS", "category")
 BANDS = (("remission", "remission"), ("mild", "mild"), ("moderate-severe", "moderate_severe"))
 FLARE, UNDRUGGED = "SFI", "SFIND"
+KINDS = ("mild_moderate", "severe")
+BY_SCORE = "by score alone, whatever the prednisone dose"
 YEAR = 365.25
 
 
@@ -48,7 +51,7 @@ class Classified:
 
 
 CLASSIFICATIONS: tuple[Classified, ...] = (
-    Classified("eular-acr-2019", "EACR19YN", "EACR19", "Lupus by EULAR/ACR 2019", "EULAR/ACR 2019 score"),
+    Classified("eular-acr-2019", "EACR19YN", "EACR19", "Lupus by EULAR/ACR 2019", "EULAR/ACR 2019, points established"),
     Classified("acr-1997", "ACR97YN", "ACR97", "Lupus by ACR 1997", "ACR 1997 criteria met"),
 )
 
@@ -149,12 +152,19 @@ def _response(study: Study, course: Course) -> Iterator[Result]:
 
 
 def _share(
-    study: Study, stem: str, title: str, where: Where, met: Sequence[str], known: Sequence[str], unknown: int
+    study: Study,
+    stem: str,
+    title: str,
+    where: Where,
+    met: Sequence[str],
+    known: Sequence[str],
+    unknown: int,
+    meaning: str = "",
 ) -> Result:
     counted = Selection("counted", "adrs", (*where, ("AVALC", tuple(met) if len(met) > 1 else met[0])))
     population = Selection("population", "adrs", (*where, ("AVALC", tuple(known))))
     x, n = (study.index.count("adrs", one.where) for one in (counted, population))
-    note = f"not evaluable in {unknown}" if unknown else ""
+    note = "; ".join(one for one in (meaning, f"not evaluable in {unknown}" if unknown else "") if one)
     about = Heading(stem, title, study.safety_set, behind=(counted, population), note=note)
     return proportion(about, x, n, study.protocol.rules)
 
@@ -168,7 +178,9 @@ def _categories(study: Study) -> Iterator[Result]:
         unknown = here.filter(pl.col("AVALC").is_null()).height
         for segment, word in BANDS:
             title = f"SLE-DAS {word.replace('_', ' or ')} {said}"
-            yield _share(study, f"activity/sle-das-category/{key}/{segment}", title, where, (word,), words, unknown)
+            stem = f"activity/sle-das-category/{key}/{segment}"
+            meaning = BY_SCORE if segment == "remission" else ""
+            yield _share(study, stem, title, where, (word,), words, unknown, meaning)
 
 
 def _new_damage(study: Study) -> Iterator[Result]:
@@ -191,16 +203,16 @@ def _new_damage(study: Study) -> Iterator[Result]:
 def _flares(study: Study) -> Iterator[Result]:
     """Subjects with a flare by kind, flares in all, and flares per year of observation."""
     adrs = study.table("adrs")
-    after = adrs.filter((pl.col("SAFFL") == "Y") & (pl.col("APROTDY") > 0) & pl.col("AVALC").is_not_null())
+    after = adrs.filter((pl.col("SAFFL") == "Y") & (pl.col("APROTDY") > 0))
     rated = after.filter(pl.col("PARAMCD") == FLARE)
-    if rated.height == 0:
+    if rated["AVALC"].drop_nulls().is_empty():
         return
     undrugged = after.filter(pl.col("PARAMCD") == UNDRUGGED)
     for segment, title, code, rows, words in (
-        ("any", "A flare (SELENA index)", FLARE, rated, ("mild_moderate", "severe")),
+        ("any", "A flare (SELENA index)", FLARE, rated, KINDS),
         ("mild-moderate", "A mild or moderate flare", FLARE, rated, ("mild_moderate",)),
         ("severe", "A severe flare", FLARE, rated, ("severe",)),
-        ("any-without-drugs", "A flare without the drug lines", UNDRUGGED, undrugged, ("mild_moderate", "severe")),
+        ("any-without-drugs", "A flare without the drug lines", UNDRUGGED, undrugged, KINDS),
     ):
         for column in study.columns if segment == "any" else study.columns[:1]:
             yield from _with_flare(study, f"flares/{segment}", title, code, rows, words, column)
@@ -211,28 +223,43 @@ def _with_flare(
     study: Study, stem: str, title: str, code: str, rows: pl.DataFrame, words: Sequence[str], column: Column
 ) -> Iterator[Result]:
     mine = rows if column.key == "all" else rows.filter(pl.col("LEVEL") == column.key)
-    where: Where = (("PARAMCD", code), *INFUSED, *column.where)
-    seen = mine["USUBJID"].unique().sort().to_list()
-    flared = mine.filter(pl.col("AVALC").is_in(list(words)))["USUBJID"].unique().sort().to_list()
+    where: Where = (("PARAMCD", code), *INFUSED, *column.where, _days(rows))
     kinds = tuple(words) if len(words) > 1 else words[0]
+    seen = set(mine["USUBJID"])
+    flared = set(mine.filter(pl.col("AVALC").is_in(list(words)))["USUBJID"])
+    # no flare is known only where every visit is
+    unknown = set(mine.filter(pl.col("AVALC").is_null())["USUBJID"]) - flared
+    evaluable = seen - unknown
     behind = (
         study.only("counted", "adrs", (*where, ("AVALC", kinds)), flared),
-        study.only("population", "adrs", where, seen),
+        study.only("population", "adrs", where, evaluable),
+    )
+    missing = column.n - len(seen)
+    notes = (
+        f"never rated after treatment in {missing}" if missing else "",
+        f"unknown at some visit in {len(unknown)}" if unknown else "",
     )
     about = Heading(f"{stem}{column.suffix}", f"{title}{column.name}", study.safety_set, column.key, behind)
-    missing = column.n - len(seen)
-    about = replace(about, note=f"never rated after treatment in {missing}" if missing else "")
-    yield from share(about, len(flared), len(seen), study.protocol.rules)
+    about = replace(about, note="; ".join(note for note in notes if note))
+    yield from share(about, len(flared), len(evaluable), study.protocol.rules)
+
+
+def _days(rows: pl.DataFrame) -> tuple[str, tuple[int, ...]]:
+    """The days of these rows as a condition, for filters that can only say equal: others are before treatment."""
+    return "APROTDY", tuple(sorted(set(rows["APROTDY"].to_list())))
 
 
 def _flare_rate(study: Study, rated: pl.DataFrame) -> Iterator[Result]:
-    flares = rated.filter(pl.col("AVAL") > 0)
-    years = sum(rated.group_by("USUBJID").agg(pl.col("APROTDY").max())["APROTDY"].to_list()) / YEAR
-    subjects = rated["USUBJID"].n_unique()
-    where: Where = (("PARAMCD", FLARE), *INFUSED)
+    before = pl.col("APROTDY").shift(1).over("USUBJID").fill_null(0)
+    stretches = rated.sort("USUBJID", "APROTDY").with_columns((pl.col("APROTDY") - before).alias("DAYS"))
+    known = stretches.filter(pl.col("AVALC").is_not_null())
+    flares = known.filter(pl.col("AVAL") > 0)
+    years = sum(known["DAYS"].to_list()) / YEAR
+    subjects = known["USUBJID"].n_unique()
+    where: Where = (("PARAMCD", FLARE), *INFUSED, _days(known))
     behind = (
-        Selection("counted", "adrs", (*where, ("AVALC", ("mild_moderate", "severe")))),
-        Selection("population", "adrs", where),
+        Selection("counted", "adrs", (*where, ("AVALC", KINDS))),
+        Selection("population", "adrs", (*where, ("AVALC", ("none", *KINDS)))),
     )
     about = Heading("flares/all", "Flares (SELENA index), all visits", study.safety_set, behind=behind)
     yield total(about, "flares", flares.height, subjects)

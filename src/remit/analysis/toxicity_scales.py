@@ -6,8 +6,8 @@ collected that a scale reads, its row says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -136,18 +136,32 @@ def _graded(study: Study, one: Graded, held: Held) -> Iterator[Result]:
     lowest = 0 if one.everybody else 1
     for column in study.columns:
         here = _worst(one.scale, one.variant, column)
-        grades = [row.grade for row in mine.values() if column.key in ("all", row.level)]
+        here_graded = {who: row.grade for who, row in mine.items() if column.key in ("all", row.level)}
+        grades = list(here_graded.values())
         known = any(grade is not None for grade in grades)
+        of_known, n = _of_known(study, one, column, here_graded)
         for number in range(lowest, one.most + 1):
             if known and (column.key == "all" or number in seen):
                 about = _heading(study, one, f"grade-{number}", f"grade {number}", column, (*here, ("AVAL", number)))
-                yield share_count(about, grades.count(number), column.n, rules)
+                said = f"unknown in {column.n - n}, left out" if n < column.n else ""
+                note = "; ".join(word for word in (about.note, said) if word)
+                about = replace(about, behind=(about.behind[0], of_known), note=note)
+                yield share_count(about, grades.count(number), n, rules)
         yield from _severe(study, one, column)
         unknown = grades.count(None)
         if unknown or column.key == "all":
             about = _heading(study, one, "grade-unknown", "grade unknown", column, (*here, ("AVAL", None)))
             yield share_count(about, unknown, column.n, rules)
     yield from _not_assessed(study, one, mine)
+
+
+def _of_known(study: Study, one: Graded, column: Column, grades: Mapping[str, int | None]) -> tuple[Selection, int]:
+    """The subjects of whom the grade is known, or that they had no event, and how many they are."""
+    everyone = study.everyone(column)
+    who = {subject for subject, grade in grades.items() if grade is not None}
+    if not one.everybody:
+        who = set(study.index.subjects("adsl", everyone.where)) - (grades.keys() - who)
+    return study.only("population", "adsl", everyone.where, who), len(who)
 
 
 def _severe(study: Study, one: Graded, column: Column) -> Iterator[Result]:
@@ -262,8 +276,9 @@ def _disagreement(study: Study, held: Held) -> Iterator[Result]:
 
 
 def _flag(study: Study, stem: str, scale: str, variant: str, title: str, held: Held) -> Iterator[Result]:
-    mine = held.get((scale, variant))
-    if not mine:
+    # above 3 is asked only on days on which an enzyme is raised or open: on all others both readings say no
+    asked = [key for key in held if key[0] == scale and (key[1] == variant or scale == "hys-law")]
+    if not asked:
         if variant == next(other[2] for other in FLAGS if other[1] == scale):
             yield _nothing(study, stem, title)
         return
@@ -273,7 +288,8 @@ def _flag(study: Study, stem: str, scale: str, variant: str, title: str, held: H
         who = study.index.subjects("adtox", counted.where)
         unclear = study.index.subjects("adtox", (*rows, ("AVALC", None))) - who
         note = f"a day of {len(unclear)} more cannot be judged" if unclear else ""
-        seen = study.index.subjects("adtox", rows)
+        variants = tuple(sorted(key[1] for key in asked))
+        seen = study.index.subjects("adtox", (("SCALE", scale), ("VARIANT", variants), *INFUSED, *column.where))
         yield from _share(study, stem, f"{title}{column.name}", column, counted, (who, unclear, seen), ("", note))
         if column.key == "all":
             about = Heading(f"toxicity/{stem}", title, study.safety_set, "all", (counted, study.everyone(column)), note)
@@ -290,19 +306,26 @@ def _bands(study: Study, stem: str, scale: str, words: Sequence[str], title: str
     for column in study.columns:
         here, everyone = _worst(scale, "default", column), study.everyone(column)
         found = [row.word for row in mine.values() if column.key in ("all", row.level)]
+        everybody = study.index.subjects("adsl", everyone.where)
         known = [who for who, row in mine.items() if row.word is not None and column.key in ("all", row.level)]
         of_known = study.only("population", "adsl", everyone.where, known)
         for word in (*words, None):
-            if word is None and None not in found and column.key != "all":
+            unknown = everybody - set(known) if word is None else frozenset()
+            if word is None and not unknown and column.key != "all":
                 continue
             key = "unknown" if word is None else slug(word)
             population, n = (everyone, column.n) if word is None else (of_known, len(known))
+            counted = (
+                study.only("counted", "adsl", everyone.where, unknown)
+                if word is None
+                else Selection("counted", "adtox", (*here, ("AVALC", word)))
+            )
             about = Heading(
                 f"toxicity/{stem}/{key}{column.suffix}", f"{title}, {key}{column.name}", study.safety_set, column.key,
-                (Selection("counted", "adtox", (*here, ("AVALC", word))), population),
+                (counted, population),
                 f"nothing known of {column.n - n} more" if n < column.n else "",
             )  # fmt: skip
-            yield share_count(about, found.count(word), n, rules)
+            yield share_count(about, len(unknown) if word is None else found.count(word), n, rules)
 
 
 def _infections(study: Study, held: Held) -> Iterator[Result]:

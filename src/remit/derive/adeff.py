@@ -14,15 +14,16 @@ from collections.abc import Sequence
 import polars as pl
 
 from remit.derive.frames import UNSAID, UNTRACED
+from remit.derive.lines import OUTSIDE
 from remit.protocol import Endpoint, Protocol
 from remit.records.lineage import SOURCES, gather
 
 SCHEMA = pl.Schema({
     "USUBJID": pl.String(), "LEVEL": pl.String(), "SAFFL": pl.String(), "ENDPOINT": pl.String(),
     "VARIANT": pl.String(), "DEFVFL": pl.String(), "TIMEPOINT": pl.String(), "GROUP": pl.String(),
-    "IN": pl.String(), "ANSWER": pl.String(), "AVALNRI": pl.String(), "BECAUSE": pl.List(pl.String),
-    "AVISIT": pl.String(), "ADT": pl.Date(), "APROTDY": pl.Int64(), "sources": pl.List(pl.String),
-    "SENTENCE": pl.String(),
+    "IN": pl.String(), "ANSWER": pl.String(), "AVALNRI": pl.String(), "APPLFL": pl.String(),
+    "BECAUSE": pl.List(pl.String), "AVISIT": pl.String(), "ADT": pl.Date(), "APROTDY": pl.Int64(),
+    "sources": pl.List(pl.String), "SENTENCE": pl.String(),
 })  # fmt: skip
 EVERYONE = "all"
 
@@ -32,7 +33,7 @@ LAST, EVER = "last", "ever"
 # The assessments of one subject that answer one variant of one parameter.
 COURSE = ("USUBJID", "PARAMCD", "VARIANT")
 
-FOUND = (*COURSE, "TIMEPOINT", "ANSWER", "AVALNRI", "BECAUSE", "AVISIT", "ADT", "APROTDY", "_rests")
+FOUND = (*COURSE, "TIMEPOINT", "ANSWER", "AVALNRI", "_out", "BECAUSE", "AVISIT", "ADT", "APROTDY", "_rests")
 
 
 def adeff(
@@ -42,7 +43,8 @@ def adeff(
 
     IN       Y when the subject belongs to the endpoint's population and to the group; null where that is not known yet
     ANSWER   Y, N, or null: not evaluable, and BECAUSE says why
-    AVALNRI  the same with a missed visit counted as non-response; null where the cut came first
+    AVALNRI  the same with a missed visit counted as non-response; null where the cut came first, or APPLFL is N
+    APPLFL   N where the instrument does not ask the subject (nothing to improve at baseline): neither a no nor a miss
     sources  the records of the answer and of the membership
     """
     endpoints = [e for e in protocol.endpoints if e.kind in ("state", "response") and e.paramcd]
@@ -72,9 +74,12 @@ def _courses(adrs: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
     order = order.sort("USUBJID", "APROTDY", "VISITNUM", nulls_last=True, maintain_order=True)
     columns = (*COURSE, "AVALC", "BECAUSE", "AVISIT", "ADT", "APROTDY", "ANL01FL", SOURCES)
     courses = adrs.select(columns)[order["_place"]].with_row_index("_n")
+    why = pl.col("BECAUSE").list.first()
+    out = pl.col("AVALC").is_null() & pl.any_horizontal(why.str.starts_with(words) for words in OUTSIDE)
+    courses = courses.with_columns(out.fill_null(False).alias("_out"))
     return courses.with_columns(
         pl.col("AVALC").alias("ANSWER"),
-        pl.col("AVALC").fill_null("N").alias("AVALNRI"),
+        pl.when(~pl.col("_out")).then(pl.col("AVALC").fill_null("N")).alias("AVALNRI"),
         pl.col("_n").first().over(SOURCES).alias("_rest"),
     )
 
@@ -91,9 +96,14 @@ def _answers(
     found = pl.concat([_at_visit(courses, visits), _at_last(courses), _so_far(courses)])
     rows = people.drop(SOURCES).join(asked, how="cross").join(visits, on="TIMEPOINT", how="left", maintain_order="left")
     rows = _without(rows).join(found, on=[*COURSE, "TIMEPOINT"], how="left", maintain_order="left")
+    # a visit without an assessment: who is never asked has missed nothing
+    never = courses.group_by(COURSE).agg(pl.col("_out").all().alias("_never"))
+    rows = rows.join(never, on=COURSE, how="left", maintain_order="left")
     here = pl.col("_rests").is_not_null()
+    out = pl.coalesce("_out", "_never").fill_null(False)
     return rows.with_columns(
-        pl.when(here).then("AVALNRI").when("_due").then(pl.lit("N")).alias("AVALNRI"),
+        pl.when(out).then(None).when(here).then("AVALNRI").when("_due").then(pl.lit("N")).alias("AVALNRI"),
+        pl.when(out).then(pl.lit("N")).otherwise(pl.lit("Y")).alias("APPLFL"),
         pl.when(here).then("BECAUSE").otherwise(pl.concat_list("_why")).alias("BECAUSE"),
     )
 
@@ -142,9 +152,12 @@ def _so_far(courses: pl.DataFrame) -> pl.DataFrame:
         met.is_null().alias("_never"),
         pl.col("ANSWER").is_null().any().alias("_unknown"),
         pl.col("_rest").filter(pl.col("_n") <= shown).alias("_rests"),
+        pl.col("_out").all().alias("_outside"),
     )
     unmet = (
-        pl.when("_unknown")
+        pl.when("_outside")
+        .then("BECAUSE")
+        .when("_unknown")
         .then(pl.lit(["not met where known, unknown at some visit"]))
         .otherwise(pl.lit(["not met at any visit so far"]))
     )
@@ -153,7 +166,8 @@ def _so_far(courses: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             pl.lit(EVER).alias("TIMEPOINT"),
             pl.when(~pl.col("_never")).then("ANSWER").when(~pl.col("_unknown")).then(pl.lit("N")).alias("ANSWER"),
-            pl.when("_never").then(pl.lit("N")).otherwise("AVALNRI").alias("AVALNRI"),
+            pl.when(pl.col("_never") & ~pl.col("_outside")).then(pl.lit("N")).otherwise("AVALNRI").alias("AVALNRI"),
+            pl.col("_outside").alias("_out"),
             pl.when("_never").then(unmet).otherwise("BECAUSE").alias("BECAUSE"),
         )
         .select(FOUND)

@@ -19,6 +19,7 @@ import polars as pl
 from remit.days import iso_date
 from remit.derive.antibody_targets import BY_AGENT, BY_TEST, Target, of_kind
 from remit.derive.frames import framed
+from remit.derive.immunoglobulins import infused_immunoglobulin, passive_antibodies
 from remit.instruments import antibodies
 from remit.protocol import Protocol
 from remit.records import Records
@@ -68,7 +69,7 @@ def _vaccines(records: Records, measurements: pl.DataFrame) -> Iterator[dict[str
     )
     if mine.height == 0:
         return
-    given = _immunoglobulin(records)
+    given = infused_immunoglobulin(records)
     columns = (
         "USUBJID", "LEVEL", "PARAMCD", "AVAL", "LLOQ", "BLQFL", "AVALU", "BASE", "ADT", "APROTDY", "AVISIT", "ABLFL",
         "ANL01FL", "ONTRTFL", "sources",
@@ -79,10 +80,11 @@ def _vaccines(records: Records, measurements: pl.DataFrame) -> Iterator[dict[str
     ):
         low, high = (0.0, limit) if below == "Y" else (value, value)
         answer, why = antibodies.protective(code, low, high, unit)
-        passive = _passive(given.get(who, ()), day, baseline=flags[0] == "Y")
+        passive = passive_antibodies(given, who, day, baseline=flags[0] == "Y")
         rests = list(sources)
-        if answer is not None and passive is not None:
-            answer, why, rests = None, passive[0], sorted({*rests, passive[1]})
+        # where no drug was collected, too little is too little all the same
+        if passive is not None and (answer if given is None else answer is not None):
+            answer, why, rests = None, passive[0], sorted({*rests, *passive[1]})
         shown = f"<{limit:g}" if below == "Y" and limit is not None else "unknown" if value is None else f"{value:g}"
         said = {True: "protective", False: "not protective", None: f"protective or not unknown ({why})"}[answer]
         when = "at an unknown day" if number is None else f"on day {number}"
@@ -128,33 +130,6 @@ def _list(value: object) -> list[str]:
     return value
 
 
-def _immunoglobulin(records: Records) -> dict[str, list[tuple[date | None, str]]]:
-    """Subject -> starts of infused immunoglobulin, with their records: what it brings is not the subject's own."""
-    if not records.collected("CM"):
-        return {}
-    drugs = records.table("CM")
-    name = pl.coalesce("CMDECOD", "CMTRT").str.to_uppercase()
-    mine = drugs.filter(name.str.contains("IMMUNOGLOBULIN") & ~name.str.contains("ANTI.?THYMOCYTE"))
-    found: dict[str, list[tuple[date | None, str]]] = {}
-    for who, when, record in mine.select("USUBJID", "CMSTDTC", "record_id").sort("record_id").iter_rows():
-        found.setdefault(who, []).append((iso_date(when).day, record))
-    return found
-
-
-def _passive(given: Sequence[tuple[date | None, str]], day: date | None, *, baseline: bool) -> tuple[str, str] | None:
-    """Why a sample may hold antibodies of plasma donors, and the record that says so."""
-    for start, record in given:
-        if day is None or start is None:
-            return "immunoglobulin given, not known whether before", record
-        if start <= day and (not baseline or (day - start).days < PASSIVE_DAYS):
-            return "immunoglobulin given before", record
-    return None
-
-
-PASSIVE_DAYS: Final = 180
-"""A baseline is the subject's own when the last immunoglobulin lies this long back: eight half-lives of 21 days."""
-
-
 @dataclass(frozen=True)
 class _Sample:
     """What was found in one subject on one day: the tests of all tiers together."""
@@ -185,7 +160,7 @@ def _against_product(records: Records, people: pl.DataFrame) -> Iterator[dict[st
             continue
         here = (subject, BY_TEST.get(code) or BY_AGENT[target])
         after = _after(when, *who[subject][1:])
-        tier = _Tier(record, (aim or "").upper(), value, text or original)
+        tier = _Tier(record, (aim or "").upper(), value, text or original, (unit or "").strip().upper())
         # samples of one day before and after the infusion are two; of one day without a time, one
         found.setdefault(here, {}).setdefault(((when or "")[:10], after), []).append(tier)
         if value is not None and unit:
@@ -219,6 +194,11 @@ class _Tier:
     aim: str
     value: float | None
     text: str | None
+    unit: str
+
+    @property
+    def word(self) -> str:
+        return (self.text or "").strip().upper()
 
 
 def _sample(when: str, after: bool | None, tiers: Sequence[_Tier]) -> _Sample:
@@ -226,16 +206,21 @@ def _sample(when: str, after: bool | None, tiers: Sequence[_Tier]) -> _Sample:
     answers: dict[str, list[bool | None]] = {}
     low: float | None = None
     high: float | None = None
+    judged = any(tier.value is None and tier.word in _ANSWERS for tier in tiers)
     for tier in tiers:
-        word = (tier.text or "").strip().upper()
+        word = tier.word
         if tier.value is None and (word in _ANSWERS or not word.startswith(("<", ">"))):
             answers.setdefault(tier.aim, []).append(_ANSWERS.get(word))
             continue
-        bounds = antibodies.titer(tier.value, tier.text)
+        least, most = antibodies.titer(tier.value, tier.text)
         # a titer below the least dilution is a negative test; any other is one that found something
-        answers.setdefault("QUANTIFY", []).append(None if bounds == (None, None) else bounds[0] != 0)
-        if bounds[0] is not None and (low is None or bounds[0] > low):
-            low, high = bounds
+        found = None if least is None else least != 0
+        if found and (tier.aim == "SCREEN" or (tier.unit != "TITER" and not judged)):
+            # a signal: what it takes to be positive was not recorded
+            found = None
+        answers.setdefault("QUANTIFY", []).append(found)
+        if least is not None and (low is None or least > low):
+            low, high = least, most
     positive = _overall(answers)
     if not positive:
         low = high = None

@@ -70,7 +70,8 @@ def adrs(protocol: Protocol, records: Records, adsl: pl.DataFrame, *, traced: bo
     numbers = ~pl.col("_state")
     frame = with_representative(with_visit(protocol, with_baseline(protocol, frame, keys, measured=numbers)), keys)
     rests = lines.sources(frame["_block"], frame["_block"].gather(frame["_base"])) if traced else UNTRACED
-    because = lines.reasons()[frame["_line"]] if traced else UNTRACED
+    # untraced, only what says that a question does not apply
+    because = lines.reasons()[frame["_line"]]
     frame = frame.with_columns(because.alias("BECAUSE"), rests.alias("sources"))
     after = frame.select(*keys, "_row", "APROTDY").filter(pl.col("APROTDY") > 0)
     last = after.unique(keys, keep="last", maintain_order=True)["_row"]

@@ -51,7 +51,7 @@ def adtox(
         .iter_rows()
     }
     first = {subject: person.first for subject, person in people.items()}
-    seen = Seen(protocol, people, series_of(protocol, adlb), _drugs(records, people))
+    seen = Seen(protocol, people, series_of(protocol, adlb, _after_cells(records, adsl)), _drugs(records, people))
     told = {topic: facts_about(records, topic, words, first) for topic, words in TOPICS.items()}
     of_anything = chain(lab_flags(seen, told["IEC-HS"]), infections(seen, records, adae))
     if not of_cells(protocol):
@@ -66,10 +66,27 @@ def adtox(
     return _table(chain(of_anything, of_the_cells), adsl)
 
 
+def _after_cells(records: Records, adsl: pl.DataFrame) -> frozenset[str]:
+    """Laboratory records of the day of the first cells that their time puts after them; without times, none."""
+    if not records.collected("LB"):
+        return frozenset()
+    lb = records.table("LB")
+    dated = lb.select(
+        "USUBJID", "record_id", days_in(lb, "LBDTC").alias("on"),
+        pl.col("LBDTC").str.extract(r"T([0-2]\d:[0-5]\d)").alias("time"),
+    )  # fmt: skip
+    same = dated.join(adsl.select("USUBJID", "TRTSDT", "TRTSTM"), on="USUBJID", how="inner")
+    same = same.filter((pl.col("on") == pl.col("TRTSDT")) & (pl.col("time") > pl.col("TRTSTM")))
+    return frozenset(same["record_id"])
+
+
 def _drugs(records: Records, people: dict[str, Person]) -> dict[str, list[Drug]] | None:
     if not records.collected("CM"):
         return None
     cm = records.table("CM").filter(pl.col("USUBJID").is_in(list(people)))
+    if "CMOCCUR" in cm.columns:
+        # asked for and not given
+        cm = cm.filter(pl.col("CMOCCUR").str.to_uppercase().ne_missing("N"))
     rows = cm.select(
         "USUBJID",
         pl.coalesce("CMDECOD", "CMTRT", pl.lit("")).str.to_uppercase(),
@@ -157,7 +174,8 @@ def _table(judgments: Iterable[Judgment], adsl: pl.DataFrame) -> pl.DataFrame:
 
 def _said() -> pl.Expr:
     """The value in words: a grade, or the answer; an open grade with its range."""
-    graded = pl.col("AVALLO").is_not_null()
+    # the numbers of bands are no grades
+    graded = pl.col("AVALLO").is_not_null() & (pl.col("SCALE") != "hypogammaglobulinemia")
     return (
         pl.when(graded & pl.col("AVAL").is_not_null()).then(pl.format("grade {}", "AVAL"))
         .when(graded).then(pl.format("grade unknown, {} to {}", "AVALLO", "AVALHI"))

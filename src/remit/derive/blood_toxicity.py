@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from remit.criteria import is_below
+from remit.criteria import Answer, is_below
 from remit.derive.toxicity_rows import Judgment, Person, Sample, Seen, answered, graded, planned
 from remit.instruments import icaht, t_icaht
-from remit.instruments.grade import Grade
+from remit.instruments.grade import Grade, bounded
 
 # How the names of granulocyte growth factors and of transfusions are told in CMTRT or CMDECOD.
 GROWTH_FACTORS = ("FILGRASTIM", "LENOGRASTIM", "LIPEGFILGRASTIM", "G-CSF", "GRANULOCYTE COLONY")
@@ -32,17 +32,34 @@ def blood_toxicity(seen: Seen) -> Iterator[Judgment]:
             yield from _platelets(seen, person, samples.get("platelets", ()))
 
 
-def lowest_by_day(samples: Sequence[Sample], term: str) -> Counts:
-    """Protocol day -> the lowest count of the day in ×10⁹/L; None when the unit of one cannot be converted."""
-    found: dict[int, float | None] = {}
+def lowest_by_day(samples: Sequence[Sample], term: str) -> tuple[Counts, Counts]:
+    """Protocol day -> the lowest count of the day in ×10⁹/L, as low and as high as the records let it be.
+
+    None when the unit of one cannot be converted.
+    """
+    low: dict[int, float | None] = {}
+    high: dict[int, float | None] = {}
     for one in samples:
-        value = one.in_unit_of(term)
-        known = found.get(one.day)
-        if one.day in found:
-            found[one.day] = None if value is None or known is None else min(value, known)
-        else:
-            found[one.day] = value
-    return found
+        ends = one.in_unit_of(term)
+        for found, value in zip((low, high), (None, None) if ends is None else ends, strict=True):
+            known = found.get(one.day)
+            if one.day in found:
+                found[one.day] = None if value is None or known is None else min(value, known)
+            else:
+                found[one.day] = value
+    return low, high
+
+
+def _either(ends: tuple[Counts, Counts], judge: Callable[[Counts, bool], Grade], variant: bool) -> Grade:
+    """The grade that counts below a limit of quantification leave, taken as low and as high as they can be."""
+    worst, best = (judge(counts, variant) for counts in ends)
+    if worst == best:
+        return best
+    low, high = min(best.low, worst.low), max(best.high, worst.high)
+    if low == high:
+        return best if best.grade is not None else worst
+    said = (one for one in (*best.because, *worst.because) if one.startswith("unknown"))
+    return bounded(low, high, tuple(dict.fromkeys(("unknown: a count below the limit of quantification", *said))))
 
 
 def _within(samples: Sequence[Sample], first: int, last: int) -> tuple[str, ...]:
@@ -50,23 +67,32 @@ def _within(samples: Sequence[Sample], first: int, last: int) -> tuple[str, ...]
 
 
 def _neutrophils(seen: Seen, person: Person, samples: Sequence[Sample]) -> Iterator[Judgment]:
-    counts = {day: None if v is None else icaht.per_ul(v) for day, v in lowest_by_day(samples, "neutrophils").items()}
+    low, high = lowest_by_day(samples, "neutrophils")
+    counts = (_per_ul(low), _per_ul(high))
     last = icaht.LAST_EARLY_DAY
     rests = _within(samples, -REACH, last + REACH)
     support, given = _supported(seen, person, GROWTH_FACTORS, "growth factor", 0, last)
     for variant, longest in (("cumulative", False), ("longest_run", True)):
-        one = _judged(person, "icaht-early", icaht.early(counts, longest), "days 0-30", rests)
+        one = _judged(person, "icaht-early", _either(counts, icaht.early, longest), "days 0-30", rests)
         one = replace(one, variant=variant, default=not longest)
         yield replace(one, because=(*one.because, *support), rests=(*one.rests, *given))
-    late = {day: value for day, value in counts.items() if day > last}
     rests = _within(samples, last + 1, 100_000)
     for variant, single in (("two_counts", False), ("single_value", True)):
-        grade = icaht.late(late.values(), single)
-        if late and None in late.values():
-            # a count in a unit that nobody can convert may be the lowest
-            grade = Grade(None, grade.low if grade.grade is not None else 0, 4, ("unknown: unit of a count",))
-        one = _judged(person, "icaht-late", grade, "after day 30", rests)
+        one = _judged(person, "icaht-late", _either(counts, _late, single), "after day 30", rests)
         yield replace(one, variant=variant, default=not single)
+
+
+def _per_ul(counts: Counts) -> Counts:
+    return {day: None if value is None else icaht.per_ul(value) for day, value in counts.items()}
+
+
+def _late(counts: Counts, single: bool) -> Grade:
+    late = [value for day, value in counts.items() if day > icaht.LAST_EARLY_DAY]
+    grade = icaht.late(late, single)
+    if None not in late:
+        return grade
+    # a count in a unit that nobody can convert may be the lowest
+    return Grade(None, grade.low if grade.grade is not None else 0, 4, ("unknown: unit of a count",))
 
 
 def _platelets(seen: Seen, person: Person, samples: Sequence[Sample]) -> Iterator[Judgment]:
@@ -80,16 +106,19 @@ def _platelets(seen: Seen, person: Person, samples: Sequence[Sample]) -> Iterato
     for scale, occasion, start, stop, judge in periods:
         rests = _within(samples, start - REACH, stop + REACH)
         for variant, code in (("table", False), ("code_2024", True)):
-            one = _judged(person, scale, judge(counts, code), occasion, rests)
+            one = _judged(person, scale, _either(counts, judge, code), occasion, rests)
             one = replace(one, variant=variant, default=not code)
             yield replace(one, because=(*one.because, *support), rests=(*one.rests, *given))
-    after = {day: value for day, value in counts.items() if 0 <= day <= end}
-    low = any(is_below(value, 20) for value in after.values())
+    after = [{day: value for day, value in some.items() if 0 <= day <= end} for some in counts]
+    low = any(is_below(value, 20) for value in after[0].values())
     transfused = seen.given(person.subject, PLATELETS_GIVEN)
     if low or transfused:
         days = [drug.start for drug in transfused or () if drug.start is not None]
         rests = (*_within(samples, 0, end), *(drug.record for drug in transfused or ()))
-        answer = t_icaht.recovery(after, days)
+        answer, other = (t_icaht.recovery(some, days) for some in after)
+        if answer != other:
+            met = answer.met if answer.met == other.met else None
+            answer = Answer(met, ("unknown: a count below the limit of quantification",))
         if transfused is None and answer.met:
             answer = replace(answer, met=None, because=("unknown: transfusions, which were not collected",))
         yield answered(person.subject, "t-icaht-recovery", answer, "days 0-100", rests)

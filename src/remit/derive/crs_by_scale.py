@@ -91,7 +91,8 @@ def _event(seen: Seen, subject: str, group: Facts, events: Sequence[_Event], occ
     rests = [*group.records, *(d.record for d in drugs)]
     for event in events:
         rests += event.rests
-    grades = {scale: _worst(some, dead) for scale, some in found.items()}
+    undated = any(one.day is None for one in group.facts)
+    grades = {scale: _worst(some, dead, undated) for scale, some in found.items()}
     known = [one.grade for one in grades.values() if one.grade is not None]
     differs: Truth = True if len(set(known)) > 1 else (False if len(known) == len(SCALES) else None)
     first = next((one.on for one in group.facts if one.day == begins), None)
@@ -100,12 +101,15 @@ def _event(seen: Seen, subject: str, group: Facts, events: Sequence[_Event], occ
         yield replace(one, variant=scale, default=scale == SCALES[0], day=first, differs=differs)
 
 
-def _worst(days: Sequence[Grade], dead: bool) -> Grade:
+def _worst(days: Sequence[Grade], dead: bool, undated: bool) -> Grade:
     if dead:
         return Grade(5, 5, 5, ("death from CRS",))
     if not days:
         return Grade(None, 0, 4, ("unknown: no sign has a day",))
     low, high = max(one.low for one in days), max(one.high for one in days)
+    if undated and high < 4:
+        # a sign without a day may be what made a day worse
+        return Grade(None, low, 4, ("unknown: the day of a sign",))
     deciding = next(one for one in days if (one.low if low == high else one.high) == high)
     # at grade 1 every column stands at 1: none of them is a sign that was there
     return bounded(low, high, ("fever, nothing more",) if low == high == 1 else deciding.because)

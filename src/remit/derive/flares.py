@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 
 import polars as pl
 
@@ -61,7 +62,8 @@ def _judged(
         return None
     last = max(earlier)
     here, there = ({code: _on(mine[code], at) for code in SCORED} for at in (day, last))
-    weight, weight_then = (latest(weights.get(sheet.subject, ()), at) or _NO_VALUE for at in (day, last))
+    # one weight for both doses: a subject who gets lighter on the same dose was not given more
+    weight = latest(weights.get(sheet.subject, ()), day) or _NO_VALUE
     least, most = (
         selena_flare.judge(
             selena_flare.FlareInput(
@@ -69,7 +71,7 @@ def _judged(
                 sledai=here["SLEDAI"].value,
                 pga_prev=there["PGA"].value,
                 pga=here["PGA"].value,
-                pred_mg_kg_prev=_per_kg(there["PREDEQ"], weight_then),
+                pred_mg_kg_prev=_per_kg(there["PREDEQ"], weight),
                 pred_mg_kg=_per_kg(here["PREDEQ"], weight),
                 new_drugs=_drugs(sheet, worst),
                 hospitalised_for_sle=sheet.truth("hospitalised_for_sle"),
@@ -81,7 +83,7 @@ def _judged(
         )
         for worst in (False, True)
     )
-    sources = [*sheet.records(*sheet.evidence), *weight.sources, *weight_then.sources]
+    sources = [*sheet.records(*sheet.evidence), *weight.sources]
     sources += [record for side in (here, there) for one in side.values() for record in one.sources]
     agreed = selena_flare.Flare(
         least.flare if least.flare == most.flare else None,
@@ -126,7 +128,8 @@ def with_flare_times(
 ) -> pl.DataFrame:
     """ADTTE with the time to the first flare of any kind: a row per infused subject rated after treatment.
 
-    Censored at the last visit that is known to be without one; ADTLO and ADTHI bound the days between two visits.
+    Censored at the last visit that is known to be without one, before any at which it is unknown; ADTLO and ADTHI
+    bound the days between two visits.
     """
     rated = scores.filter((pl.col("PARAMCD") == FLARE.PARAMCD) & (pl.col("APROTDY") > 0) & pl.col("ADT").is_not_null())
     if rated.height == 0:
@@ -138,7 +141,8 @@ def with_flare_times(
         start = mine["TRTSDT"][0]
         days, values = mine["ADT"].to_list(), mine["AVAL"].to_list()
         first = next((n for n, value in enumerate(values) if value), None)
-        quiet = [day for day, value in zip(days[:first], values[:first], strict=True) if value == 0]
+        # what came after an unknown visit cannot say that there was none at it
+        quiet = days[: len(list(takewhile(lambda value: value == 0, values)))]
         end = days[first] if first is not None else quiet[-1] if quiet else start
         shown = mine if first is None else mine.head(first + 1)
         months = calendar_months(start, end) if protocol.rules.month == "calendar" else None

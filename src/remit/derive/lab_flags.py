@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from remit.criteria import Truth, any_of, is_at_least
+from remit.criteria import Answer, Truth, any_of, is_at_least, is_below
 from remit.derive.collected_facts import Facts
+from remit.derive.immunoglobulins import NAMES, is_immunoglobulin
 from remit.derive.toxicity_rows import Drug, Judgment, Person, Sample, Seen, Series, answered, of_cells
 from remit.instruments import hys_law, iec_hs, immunoglobulin
 
 LIVER = ("alt", "ast", "bilirubin", "alp")
 COUNTED = ("neutrophils", "platelets", "anemia")
-IMMUNOGLOBULINS = ("IMMUNOGLOBULIN", "IMMUNE GLOBULIN", "IVIG", "SCIG")
+LOW_FIBRINOGEN = 150
+"""In mg/dL; the alert asks for less."""
 G_PER_L = {"g/L": 1.0, "mg/dL": 0.01, "g/dL": 10.0}
 
 
@@ -37,7 +39,7 @@ def _by_day(samples: Series, names: Sequence[str]) -> dict[int, dict[str, list[S
     found: dict[int, dict[str, list[Sample]]] = {}
     for name in names:
         for one in samples.get(name, ()):
-            if one.day >= 0:
+            if one.after:
                 found.setdefault(one.day, {}).setdefault(name, []).append(one)
     return dict(sorted(found.items()))
 
@@ -100,9 +102,6 @@ def _inflammation(person: Person, samples: Series, asked: Facts | None) -> Itera
     for day in ferritin:
         held = every[day]
         highest = max(held["ferritin"], key=lambda one: (one.value is not None, one.value or 0.0))
-        fibrinogen = [
-            value for one in held.get("fibrinogen", ()) if (value := one.in_unit_of("fibrinogen")) is not None
-        ]
         liver = [value for name in ("alt", "ast") if (value := _highest(held.get(name, ()))) is not None]
         both = "alt" in held and "ast" in held and len(liver) == 2
         facts = iec_hs.InflammationFacts(
@@ -112,7 +111,7 @@ def _inflammation(person: Person, samples: Series, asked: Facts | None) -> Itera
             ferritin_rising=False,
             # one of the two that is low proves nothing about the other
             transaminase_x_uln=max(liver) if both or (liver and max(liver) > 5) else None,
-            fibrinogen_mg_dl=100.0 * min(fibrinogen) if fibrinogen else None,
+            fibrinogen_mg_dl=_fibrinogen(held.get("fibrinogen", ())),
             hemophagocytosis=False,
             cytopenia=_new_cytopenia(held),
             attributable=True,
@@ -138,8 +137,17 @@ def _told(asked: Facts, code: str, day: int) -> Truth:
     return asked.truth(code) if known is None else known
 
 
+def _fibrinogen(samples: Sequence[Sample]) -> float | None:
+    """The lowest in mg/dL; None where what is not known of it decides whether it is low."""
+    ends = [found for one in samples if (found := one.in_unit_of("fibrinogen")) is not None]
+    if not ends:
+        return None
+    low, high = (100.0 * min(end) for end in zip(*ends, strict=True))
+    return high if is_below(low, LOW_FIBRINOGEN) == is_below(high, LOW_FIBRINOGEN) else None
+
+
 def _new_cytopenia(held: Mapping[str, Sequence[Sample]]) -> Truth:
-    """Whether a count of the day has a worse grade than at baseline."""
+    """Whether a count of the day has a worse grade for being low than at baseline."""
     found: list[Truth] = []
     for name in COUNTED:
         some = held.get(name, ())
@@ -150,44 +158,68 @@ def _new_cytopenia(held: Mapping[str, Sequence[Sample]]) -> Truth:
 def _worse(one: Sample) -> Truth:
     if one.grade is None:
         return None
-    if one.grade == 0:
+    if one.grade == 0 or one.side == "HIGH":
         return False
     return None if one.before is None else one.grade > one.before
 
 
 def _immunoglobulin(seen: Seen, person: Person, samples: Sequence[Sample]) -> Iterator[Judgment]:
-    after = [one for one in samples if one.day >= 0]
+    after = [one for one in samples if one.after]
     if not after:
         return
-    given = seen.given(person.subject, IMMUNOGLOBULINS)
+    named = seen.given(person.subject, NAMES)
+    given = None if named is None else [drug for drug in named if is_immunoglobulin(drug.name)]
     records = tuple(drug.record for drug in given or ())
-    bands: list[str | None] = []
+    ever_low = False
     for one in after:
-        factor = G_PER_L.get((one.unit or "").strip())
-        value = None if one.value is None or factor is None else one.value * factor
-        limit = None if one.low is None or factor is None else one.low * factor
-        since, ever = _since(given, one.day)
-        found = immunoglobulin.level(value, limit, since, ever)
-        bands.append(found.band)
+        band, because, least, most = _band(one, given)
+        ever_low = ever_low or least > 0
         yield Judgment(
-            person.subject, "hypogammaglobulinemia",
-            None if found.band is None else immunoglobulin.BANDS.index(found.band), found.band, found.because,
-            (*one.rests, *records), f"day {one.day}", day=one.on,
+            person.subject, "hypogammaglobulinemia", None if band is None else least, band, because,
+            (*one.rests, *records), f"day {one.day}", low=None if band else least, high=None if band else most,
+            day=one.on,
         )  # fmt: skip
-    if {"low", "severe"} & set(bands):
-        points = [
-            (float(one.day), one.value * G_PER_L[one.unit.strip()])
-            for one in after
-            if one.value is not None and one.unit is not None and one.unit.strip() in G_PER_L
-        ]
-        last = after[-1]
-        limit = None if last.low is None else last.low * G_PER_L.get((last.unit or "").strip(), 1.0)
-        days = [float(drug.start) for drug in given or () if drug.start is not None]
-        answer = immunoglobulin.recovered(points, limit, days)
-        if given is None and answer.met:
-            answer = replace(answer, met=None, because=("unknown: immunoglobulin given, which was not collected",))
+    if ever_low:
         rests = (*(record for one in after for record in one.rests), *records)
-        yield answered(person.subject, "igg-recovery", answer, "last sample", rests)
+        yield answered(person.subject, "igg-recovery", _recovered(after[-1], given), "last sample", rests)
+
+
+def _in_g_per_l(one: Sample) -> tuple[tuple[float, float] | None, float | None]:
+    """The ends of a value and its lower limit of normal; None in a unit that nobody can convert."""
+    factor = G_PER_L.get((one.unit or "").strip())
+    if factor is None:
+        return None, None
+    ends = None if one.ends is None else (one.ends[0] * factor, one.ends[1] * factor)
+    return ends, None if one.low is None else one.low * factor
+
+
+def _band(one: Sample, given: Sequence[Drug] | None) -> tuple[str | None, tuple[str, ...], int, int]:
+    """The band of a sample, its reasons, and the numbers of the best and the worst band that it can be."""
+    bands, worst = immunoglobulin.BANDS, len(immunoglobulin.BANDS) - 1
+    ends, limit = _in_g_per_l(one)
+    since, ever = _since(given, one.day)
+    found = immunoglobulin.level(None if ends is None else ends[1], limit, since, ever)
+    least = 0 if found.band is None else bands.index(found.band)
+    if ends is not None and ends[0] < ends[1] and least < worst:
+        return None, ("unknown: below the limit of quantification",), least, worst
+    if found.band is None:
+        # without immunoglobulin, a value of 4 g/L or more is low at the worst
+        return None, found.because, 0, 1 if ends is not None and ever is False else worst
+    return found.band, found.because, least, least
+
+
+def _recovered(last: Sample, given: Sequence[Drug] | None) -> Answer:
+    """Whether the last sample is normal, by itself and not by immunoglobulin."""
+    ends, limit = _in_g_per_l(last)
+    since, ever = _since(given, last.day)
+    if ever and is_below(since, immunoglobulin.MASKED_DAYS):
+        return Answer(False, ("not: 28 days without immunoglobulin",))
+    if ends is None or is_at_least(ends[0], limit) != is_at_least(ends[1], limit):
+        return Answer(None, ("unknown: immunoglobulin G",))
+    answer = immunoglobulin.recovered([(float(last.day), ends[1])], limit, ())
+    if answer.met and ever is None:
+        return Answer(None, ("unknown: immunoglobulin given, or when",))
+    return answer
 
 
 def _since(given: Sequence[Drug] | None, day: int) -> tuple[float | None, Truth]:

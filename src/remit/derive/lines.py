@@ -24,6 +24,9 @@ class Parameter(NamedTuple):
     DEFVFL: str = "Y"
 
 
+# How a reason begins that says the question does not apply to the subject: no answer is no miss then.
+OUTSIDE = ("not evaluable:", "not applicable:")
+
 TEXT = dict.fromkeys(Parameter._fields, pl.String)
 OCCASION = {"USUBJID": pl.String, "ADT": pl.Date, "VISITNUM": pl.Float64}
 
@@ -95,5 +98,7 @@ class Lines:
         return unions(rests, listed(self._groups))[place]
 
     def reasons(self) -> pl.Series:
-        """The reasons of every row."""
-        return listed(self._reasons)
+        """The reasons of every row; untraced, only those that say that the question does not apply."""
+        if self._traced:
+            return listed(self._reasons)
+        return listed([why if why and why[0].startswith(OUTSIDE) else () for why in self._reasons])

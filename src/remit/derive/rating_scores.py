@@ -166,7 +166,10 @@ def eular_rows(protocol: Protocol, course: Course, anchor: date | None) -> Itera
     for sheet, present, missing, sources in _ever(course, ("items", "titer")):
         titers += [sheet.items[name] for name in ("ana_titre",) if name in sheet.items]
         found = eular_acr_2019.classify(max(titers, default=None), present, missing)
-        yield Rating(sheet, EULAR_SCORE, found.score, found.because, sources)
+        # the score holds the points established: what was never looked for, such as a biopsy, adds none and is named
+        open_items = missing if found.sle else frozenset()
+        said = tuple(f"never looked for: {item}" for item in eular_acr_2019.ITEMS if item in open_items)
+        yield Rating(sheet, EULAR_SCORE, found.score, (*found.because, *said), sources)
         for scale in asked(protocol, "eular-acr-2019", "default", EULAR):
             yield Rating(sheet, scale, found.sle, found.because, sources)
 

@@ -2,17 +2,18 @@
 
 Only who had proteinuria at baseline can respond: for anybody else the answer is "not applicable", never no. Published
 rules compare the filtration rate with that before the nephritis; here the baseline stands for it, as in AURORA.
+Rescue treatment stays rescue when it has ended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
 
-from remit.criteria import Answer, Truth, all_of, is_at_least, is_at_most, negation
+from remit.criteria import Answer, Truth, all_of, any_of, is_at_least, is_at_most, negation
 from remit.derive.background import CLASSES, Background, backgrounds
 from remit.derive.supplements import Line, asking, parameter, variants_of
 from remit.instruments import renal_response
@@ -34,6 +35,10 @@ PROTEINURIA = 0.5
 NORMAL_PROTEIN = 0.2
 EIGHT_WEEKS = 56
 
+# BLISS-LN: from week 24 after the first infusion, more than 10 mg/d is a treatment failure
+BLISS_LN = ("PERR_BLISSLN", "CRR_BLISSLN", "CRR_BLISSLN_le")
+WEEK_24, MOST_STEROID = 168, 10
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -43,8 +48,13 @@ class Sample:
     visitnum: float | None
     value: float | None
     baseline: bool
-    post: bool
+    protday: int | None
     sources: tuple[str, ...]
+
+    @property
+    def post(self) -> bool:
+        """After the first infusion."""
+        return self.protday is not None and self.protday > 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,15 @@ class Course:
     def start(self) -> Sample | None:
         """The baseline ratio."""
         return next((one for one in self.protein if one.baseline), None)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A day on which a drug period began: whether there was more treatment than at baseline, and its records."""
+
+    day: date
+    more: Truth
+    sources: tuple[str, ...]
 
 
 def renal(protocol: Protocol, records: Records, adsl: pl.DataFrame, adlb: pl.DataFrame) -> list[Line]:
@@ -92,11 +111,10 @@ def courses(adsl: pl.DataFrame, adlb: pl.DataFrame) -> Mapping[str, Course]:
     held: dict[str, dict[str, dict[date, Sample]]] = {}
     for who, code, value, unit, limit, day, visitnum, base, protday, sources in rows.select(columns).iter_rows():
         number = _ratio(value, unit, limit) if code == PROTEIN else _rate(code, value, unit, *people[who])
-        post = protday is not None and protday > 0
         # the last of a day stands, unless it is the baseline
         mine = held.setdefault(who, {}).setdefault(code, {})
         if day not in mine or not mine[day].baseline:
-            mine[day] = Sample(day, visitnum, number, base == "Y", post, tuple(sources))
+            mine[day] = Sample(day, visitnum, number, base == "Y", protday, tuple(sources))
     out = {}
     for who, by_code in held.items():
         if PROTEIN in by_code:
@@ -135,9 +153,10 @@ def _answers(
     start = course.start
     enough = is_at_least(None if start is None else start.value, least)
     before = () if start is None else start.sources
+    earlier = () if enough is not True or start is None else _changes(drugs, start.day)
     for sample in course.protein:
         if enough is True and start is not None:
-            visit, looked = _visit(endpoint, course, start, sample, drugs)
+            visit, looked = _visit(endpoint, course, start, sample, drugs, earlier)
         for variant in variants_of(endpoint):
             if enough is False and start is not None:
                 said = f"not applicable: proteinuria at baseline {start.value:.2g} g/g, below {least:g}"
@@ -145,14 +164,19 @@ def _answers(
             elif enough is None:
                 answer, sources = Answer(None, ("unknown: proteinuria at baseline",)), (*before, *sample.sources)
             else:
-                answer, sources = renal_response.judge(visit, variant), looked
+                answer, sources = renal_response.judge(_by(variant, visit, sample), variant), looked
             yield Line(
                 subject, sample.day, sample.visitnum, parameter(endpoint, variant), answer.met, answer.because, sources
             )
 
 
 def _visit(
-    endpoint: Endpoint, course: Course, start: Sample, now: Sample, drugs: Background | None
+    endpoint: Endpoint,
+    course: Course,
+    start: Sample,
+    now: Sample,
+    drugs: Background | None,
+    earlier: Sequence[Change],
 ) -> tuple[RenalInput, tuple[str, ...]]:
     """What the rules read at a sample, and the records of it."""
     first = next((one for one in course.kidney if one.baseline), None)
@@ -161,6 +185,9 @@ def _visit(
     reference = None if first is None else first.value
     change = None if rate is None or not reference else 100 * (rate - reference) / reference
     rescue, dose, used = _rescue(drugs, start.day, now.day)
+    past = [one for one in earlier if one.day < now.day]
+    rescue = any_of((rescue, *(one.more for one in past)))
+    used = (*used, *(record for one in past for record in one.sources))
     asked = "CRR_AURORA_by_days" in variants_of(endpoint)
     over, run, counted = _days_over(drugs if asked else None, now.day)
     visit = RenalInput(
@@ -169,6 +196,24 @@ def _visit(
     )  # fmt: skip
     seen = [one.sources for one in (start, now, first, kidney) if one is not None]
     return visit, tuple(record for group in (*seen, used, counted) for record in group)
+
+
+def _by(variant: str, visit: RenalInput, now: Sample) -> RenalInput:
+    """What a rule reads: to those of BLISS-LN the steroid dose from week 24 on is treatment failure as well."""
+    if variant not in BLISS_LN or now.protday is None or now.protday < WEEK_24:
+        return visit
+    return replace(visit, rescue=any_of((visit.rescue, negation(is_at_most(visit.pred_mg, MOST_STEROID)))))
+
+
+def _changes(drugs: Background | None, since: date) -> tuple[Change, ...]:
+    """Every day after baseline on which a drug period began, and whether treatment was more then: it stays rescue."""
+    kinds = ("GLUCOCORTICOID", *CLASSES[1:])
+    began = {p.latest_first for p in (() if drugs is None else drugs.periods) if p.kind in kinds and p.taken}
+    found = []
+    for day in sorted(one for one in began if one is not None and one > since):
+        more, _, sources = _rescue(drugs, since, day)
+        found.append(Change(day, more, sources))
+    return tuple(found)
 
 
 def _rescue(drugs: Background | None, since: date, day: date) -> tuple[Truth, float | None, tuple[str, ...]]:

@@ -67,9 +67,9 @@ def derive(protocol: Protocol, records: Records, cutoff: date, *, traced: bool =
     other subject's rows. Every row has SENTENCE (itself in words) and `sources`: the records that made its values,
     sorted. Days, level and dates that a row repeats from ADSL are traced through the subject's row there, and the flags
     that pick one of several rows (AOCC--FL, ANL01FL, LASTFL, WORSTFL) do not count the rows passed over.
-    Untraced, the tables of READ_BY_REPORTS_ONLY are not made, the columns of ORIGIN are empty in the long tables, and
-    all others are the same in less than two thirds of the time: for many virtual trials, where nobody asks which
-    records made a number.
+    Untraced, the tables of READ_BY_REPORTS_ONLY are not made, the columns of ORIGIN are empty in the long tables
+    (but for the reasons in ADRS that a question does not apply, which ADEFF reads), and all others are the same in less
+    than two thirds of the time: for many virtual trials, where nobody asks which records made a number.
     A table without rows says that nothing happened: where adverse events were not collected at all, there is no adae.
     """
     known = known_by(records, cutoff)

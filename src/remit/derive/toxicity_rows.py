@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -80,6 +80,10 @@ def answered(subject: str, scale: str, answer: Answer, occasion: str, rests: Seq
     return Judgment(subject, scale, value, text, answer.because, rests, occasion)
 
 
+UNDER = 1 - 1e-6
+"""A value below a limit is at most so much of it: under the limit by more than comparisons forgive."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One laboratory value of an infused subject.
@@ -87,6 +91,8 @@ class Sample:
     day           protocol day
     value         in `unit`; below the limit of quantification it is None and `limit` that limit
     grade, before CTCAE grade of the value and at baseline
+    side          LOW or HIGH where the grade is above 0
+    after         whether it was taken after the first cells; on their day only where its time says so
     """
 
     day: int
@@ -100,12 +106,21 @@ class Sample:
     grade: int | None
     before: int | None
     rests: Sequence[str]
+    side: str | None
+    after: bool
 
-    def in_unit_of(self, term: str) -> float | None:
-        """The value in the unit of a CTCAE term; None when its own unit has no known way there."""
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The lowest and the highest that the value can be, in `unit`; below a limit it is anything down to zero."""
+        if self.value is not None:
+            return self.value, self.value
+        return None if self.limit is None else (0.0, self.limit * UNDER)
+
+    def in_unit_of(self, term: str) -> tuple[float, float] | None:
+        """Its ends in the unit of a CTCAE term; None when its own unit has no known way there."""
         factor = None if self.unit is None else to_term_unit(term, self.unit)
-        number = self.limit if self.value is None else self.value
-        return None if factor is None or number is None else number * factor
+        ends = self.ends
+        return None if factor is None or ends is None else (ends[0] * factor, ends[1] * factor)
 
     @property
     def times_upper_limit(self) -> float | None:
@@ -123,8 +138,13 @@ TESTS: dict[str, str] = {
 """What the scales read -> its CDISC test code, where the protocol names no other code for the term."""
 
 
-def series_of(protocol: Protocol, adlb: pl.DataFrame) -> dict[str, dict[str, list[Sample]]]:
-    """Subject -> what is measured -> its dated samples of infused subjects, in order of time."""
+def series_of(
+    protocol: Protocol, adlb: pl.DataFrame, later: Collection[str] = ()
+) -> dict[str, dict[str, list[Sample]]]:
+    """Subject -> what is measured -> its dated samples of infused subjects, in order of time.
+
+    later   records of the day of the first cells whose time is after them
+    """
     codes = {**TESTS, **{lab.grade.replace("-", "_"): lab.code for lab in protocol.labs if lab.grade}}
     names = {codes[name]: name for name in TESTS}
     rows = adlb.filter(
@@ -133,12 +153,18 @@ def series_of(protocol: Protocol, adlb: pl.DataFrame) -> dict[str, dict[str, lis
         & (pl.col("SAFFL") == "Y")
         & pl.col("APROTDY").is_not_null()
     ).select(
-        "USUBJID", "PARAMCD", "APROTDY", "ADT", "AVAL", "LLOQ", "AVALU", "ANRLO", "ANRHI", "BASE", "ATOXGRN",
-        "BTOXGRN", "sources",
+        "USUBJID", "PARAMCD", "ABLFL", "APROTDY", "ADT", "AVAL", "LLOQ", "AVALU", "ANRLO", "ANRHI", "BASE", "ATOXGRN",
+        "BTOXGRN", "sources", "ATOXDIR",
     )  # fmt: skip
     found: dict[str, dict[str, list[Sample]]] = defaultdict(lambda: defaultdict(list))
-    for subject, code, *cells in rows.iter_rows():
-        found[subject][names[code]].append(Sample(*cells))
+    above = rows.filter((pl.col("ABLFL") == "Y") & (pl.col("ATOXDIR") == "HIGH"))
+    high = set(above.select("USUBJID", "PARAMCD").rows())
+    for subject, code, _, *cells, sources, side in rows.iter_rows():
+        day = cells[0]
+        after = day > 0 or (day == 0 and any(record in later for record in sources))
+        one = Sample(*[*cells, sources, side, after])
+        # graded for being high, a baseline was not low
+        found[subject][names[code]].append(replace(one, before=0) if (subject, code) in high else one)
     return found
 
 

@@ -94,7 +94,8 @@ ADRS = pl.Schema(
 ADEFF = pl.Schema(
     {
         **BASE,
-        **dict.fromkeys(("ENDPOINT", "VARIANT", "DEFVFL", "TIMEPOINT", "GROUP", "IN", "ANSWER", "AVALNRI"), S),
+        **dict.fromkeys(("ENDPOINT", "VARIANT", "DEFVFL", "TIMEPOINT", "GROUP", "IN"), S),
+        **dict.fromkeys(("ANSWER", "AVALNRI", "APPLFL"), S),
     }
 )
 ADTTE = pl.Schema(
@@ -394,6 +395,7 @@ def _answers() -> Rows:
                         IN="Y" if inside else "N",
                         ANSWER=answer,
                         AVALNRI=None if early and answer is None else answer or "N",
+                        APPLFL="Y",
                     )
 
 

@@ -32,7 +32,9 @@ def given(lots: Mapping[str, tuple[str, str]] = LOTS, **tables: Any) -> Any:
         donor.append({"USUBJID": who, "IDVARVAL": len(mine), "QNAM": "DONOR", "QLABEL": "Donor", "QVAL": lots[who][1]})
     supplement = {"SUPPEX": donor} if donor[0]["QVAL"] else {}
     seen = [{"USUBJID": who, "VISITNUM": 12, "VISIT": "Week 8", "SVSTDTC": small.day(60)} for who in LEVELS]
-    return small.records(DM=people, EX=cells, SV=seen, **supplement, **tables)
+    # drugs were asked for, so that no immunoglobulin means none
+    drugs = {"CM": [{"CMTRT": "WATER", "CMDECOD": "WATER", "CMSTDTC": small.day(1)}]}
+    return small.records(DM=people, EX=cells, SV=seen, **supplement, **{**drugs, **tables})
 
 
 def study(records: Any, protocol: Protocol | None = None) -> Study:

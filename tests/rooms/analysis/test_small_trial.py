@@ -151,6 +151,23 @@ def test_a_non_responder_rule_counts_the_missed_as_not_met() -> None:
     assert (found.n, found.denominator) == (2, 5)
 
 
+def test_whom_the_instrument_does_not_ask_is_no_worst_case_and_not_early() -> None:
+    tables = dict(small.tables())
+    unasked = pl.col("USUBJID").is_in(["S3", "S5"]) & pl.col("ANSWER").is_null()
+    tables["adeff"] = tables["adeff"].with_columns(
+        pl.when(~unasked).then("AVALNRI").alias("AVALNRI"),
+        pl.when(unasked).then(pl.lit("N")).otherwise("APPLFL").alias("APPLFL"),
+    )
+    stem = "efficacy/doris-2021"
+
+    found = {r.id: r for r in analysis.all(small.protocol(), tables)}
+
+    assert FOUND[f"{stem}/last/proportion-worst-case"].denominator == 6
+    assert found[f"{stem}/last/proportion-worst-case"].denominator == 5
+    assert found[f"{stem}/last/proportion-worst-case"].note.endswith("1 left out, to whom the question does not apply")
+    assert found[f"{stem}/week-12/not-evaluable"].note == ""
+
+
 def test_no_adverse_event_table_is_not_no_adverse_event() -> None:
     tables = {name: frame for name, frame in small.tables().items() if name != "adae"}
     found = {r.id: r for r in analysis.all(small.protocol(), tables)}

@@ -73,17 +73,17 @@ def found() -> Mapping[str, Result]:
 @pytest.mark.parametrize(
     ("id", "n", "denominator"),
     [
-        ("toxicity/icaht-early/grade-0/count", 1, 4),
-        ("toxicity/icaht-early/grade-2/count", 1, 4),
+        ("toxicity/icaht-early/grade-0/count", 1, 3),
+        ("toxicity/icaht-early/grade-2/count", 1, 3),
         ("toxicity/icaht-early/grade-2/dl4/count", 1, 2),
-        ("toxicity/icaht-early/grade-3/count", 1, 4),
-        ("toxicity/icaht-early/grade-3/dl3/count", 1, 2),
+        ("toxicity/icaht-early/grade-3/count", 1, 3),
+        ("toxicity/icaht-early/grade-3/dl3/count", 1, 1),
         ("toxicity/icaht-early/grade-unknown/count", 1, 4),
         ("toxicity/icaht-early/not-assessed/count", 1, 4),
         ("toxicity/icaht-early/grade-3-or-more/proportion", 1, 3),
         ("toxicity/icaht-early/longest-run/grade-3-or-more/proportion", 1, 3),
-        ("toxicity/crs/astct-2019/grade-2/count", 1, 4),
-        ("toxicity/crs/penn/grade-3/count", 1, 4),
+        ("toxicity/crs/astct-2019/grade-2/count", 1, 3),
+        ("toxicity/crs/penn/grade-3/count", 1, 3),
         ("toxicity/crs/astct-2019/grade-unknown/count", 1, 4),
         ("toxicity/crs/differs/count", 1, 4),
         ("toxicity/crs/penn/differs-from-astct/count", 1, 4),
@@ -92,6 +92,8 @@ def found() -> Mapping[str, Result]:
         ("toxicity/hys-law/dl3/count", None, None),
         ("toxicity/edish/hys-law/count", 1, 1),
         ("toxicity/hypogammaglobulinemia/severe/count", 1, 1),
+        ("toxicity/hypogammaglobulinemia/unknown/count", 3, 4),
+        ("toxicity/hypogammaglobulinemia/unknown/dl3/count", 2, 2),
         ("toxicity/infection/count", 1, 4),
         ("toxicity/infection/site/lower-respiratory/rsv/count", 1, 4),
         ("toxicity/infection/site/unknown/unknown/count", 1, 4),
@@ -115,6 +117,29 @@ def test_an_open_grade_is_said_beside_the_count_that_it_could_raise() -> None:
     severe = found()["toxicity/icaht-early/grade-3-or-more/proportion"]
 
     assert "the grade of 1 more is open and may be that high" in severe.note
+
+
+def test_a_count_of_a_grade_is_among_those_of_whom_it_is_known() -> None:
+    none, fever = found()["toxicity/icaht-early/grade-0/count"], found()["toxicity/crs/penn/grade-3/count"]
+
+    assert "unknown in 1, left out" in none.note
+    assert "unknown in 1, left out" in fever.note
+    left_out = {"icaht-early": "S4", "crs/penn": "S3"}
+    for stem, result in zip(left_out, (none, fever), strict=True):
+        population = next(one for one in result.behind if one.role == "population")
+        assert left_out[stem] not in dict(population.where)["USUBJID"]
+
+
+def test_hys_law_above_3_is_no_where_no_enzyme_was_ever_raised() -> None:
+    liver = {"ALT": (30.0, 40.0), "AST": (30.0, 40.0), "BILI": (10.0, 20.0), "ALP": (80.0, 100.0)}
+    rows = [{"LBTESTCD": code, "LBSTRESN": value, "LBSTRESU": "U/L", "LBSTNRHI": high, "LBDTC": day(14)}
+            for code, (value, high) in liver.items()]  # fmt: skip
+
+    quiet = {one.id: one for one in analysis.all(seed_protocol(), derive.all(seed_protocol(), records(LB=rows), CUT))}
+
+    for stem in ("hys-law", "hys-law/above-3"):
+        result = quiet[f"toxicity/{stem}/count"]
+        assert (result.n, result.denominator) == (0, 1)
 
 
 def test_what_was_not_collected_says_so() -> None:

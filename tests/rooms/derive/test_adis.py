@@ -29,7 +29,8 @@ def against(on: int | str, value: float | str, aim: str = "CONFIRM", unit: str =
 
 
 def adis(*rows: Cells, **tables: Any) -> pl.DataFrame:
-    return small.derived(small.records(IS=list(rows), **tables))["adis"]
+    asked = {"CM": [{"CMTRT": "WATER", "CMDECOD": "WATER", "CMSTDTC": small.day(1)}], **tables}
+    return small.derived(small.records(IS=list(rows), **asked))["adis"]
 
 
 def answer(frame: pl.DataFrame, code: str, **where: Any) -> tuple[str | None, str | None]:
@@ -82,6 +83,84 @@ def test_after_infused_immunoglobulin_the_sample_is_not_the_subjects_own() -> No
     assert asked["AVALC"].to_list() == ["Y", "Y", None]
     assert answer(frame, "STILLPRO") == (None, "immunoglobulin given before")
     assert "CM/S1/1" in asked["sources"].to_list()[2]
+
+
+def protected(*drugs: Cells) -> list[str | None]:
+    """What is said of a baseline sample and one on day 84, both above the protective concentration."""
+    frame = adis(vaccine(-7, 0.9), vaccine(84, 0.9), CM=list(drugs))
+    return frame.filter(pl.col("PARAMCD") == "PROTECT")["AVALC"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("drug", "answers"),
+    [
+        ({"CMTRT": "IVIG"}, ["Y", None]),
+        ({"CMTRT": "SCIG"}, ["Y", None]),
+        ({"CMTRT": "IMMUNE GLOBULIN (HUMAN)"}, ["Y", None]),
+        ({"CMTRT": "ANTI-THYMOCYTE IMMUNOGLOBULIN (RABBIT)"}, ["Y", "Y"]),
+        ({"CMTRT": "IVIG", "CMOCCUR": "N"}, ["Y", "Y"]),
+    ],
+)
+def test_immunoglobulin_is_known_by_its_names_and_by_whether_it_was_given(
+    drug: Cells, answers: list[str | None]
+) -> None:
+    assert protected({"CMSTDTC": small.day(60), **drug}) == answers
+
+
+@pytest.mark.parametrize(
+    ("end", "baseline"),
+    [
+        # 300 days before the first infusion; the baseline is on day -7
+        ({"CMENDTC": small.day(-250)}, "Y"),
+        ({"CMENDTC": small.day(-20)}, None),
+        ({"CMENRTPT": "ONGOING", "CMENTPT": "DATA CUT"}, None),
+        ({}, None),
+    ],
+)
+def test_a_baseline_is_the_subjects_own_when_the_last_immunoglobulin_lies_long_back(
+    end: Cells, baseline: str | None
+) -> None:
+    assert protected({"CMTRT": "IVIG", "CMSTDTC": small.day(-300), **end}) == [baseline, None]
+
+
+def test_immunoglobulin_that_was_not_given_does_not_mask_a_normal_level_either() -> None:
+    level = {"LBTESTCD": "IGG", "LBSTRESN": 8.0, "LBSTRESU": "g/L", "LBSTNRLO": 7, "LBDTC": small.day(100)}
+    given = {"CMTRT": "IVIG", "CMSTDTC": small.day(90), "CMENDTC": small.day(90)}
+
+    said = [
+        small.only(
+            small.derived(small.records(LB=[level], CM=[{**given, **more}]))["adtox"], SCALE="hypogammaglobulinemia"
+        )["AVALC"]
+        for more in ({}, {"CMOCCUR": "N"}, {"CMTRT": "ANTI-THYMOCYTE IMMUNOGLOBULIN"})
+    ]
+
+    assert said == [None, "normal", "normal"]
+
+
+def test_while_nobody_collected_drugs_only_too_little_is_known() -> None:
+    rows = [vaccine(-7, 0.9), vaccine(84, 0.05)]
+
+    asked = small.derived(small.records(IS=rows))["adis"].filter(pl.col("PARAMCD") == "PROTECT")
+
+    assert asked.select("AVALC", "REASON").rows() == [
+        (None, "immunoglobulin given, which was not collected"), ("N", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "after"),
+    [
+        ([against(28, 700, "SCREEN")], None),
+        ([against(28, 700, "SCREEN", "TITER")], None),
+        ([against(28, 700, "QUANTIFY", "MFI")], None),
+        ([against(28, 700, "", "MFI")], None),
+        ([against(28, 700, "", "MFI"), against(28, "NEGATIVE")], "N"),
+        ([against(28, 700, "", "MFI"), against(28, "POSITIVE")], "Y"),
+        ([against(28, 80, "QUANTIFY", "TITER")], "Y"),
+    ],
+)
+def test_a_bare_number_finds_no_antibody_unless_it_is_a_titer(found: list[Cells], after: str | None) -> None:
+    assert answer(adis(against(-7, "NEGATIVE"), *found), "AFTER")[0] == after
 
 
 def test_an_antibody_that_comes_is_induced() -> None:

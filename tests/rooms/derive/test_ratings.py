@@ -266,6 +266,20 @@ def test_a_flare_is_judged_against_the_assessment_before(
     assert {"RS/S1/1", "RS/S1/30", "CM/S1/1", "VS/S1/1"} <= set(row["sources"])
 
 
+def test_a_subject_who_gets_lighter_on_the_same_dose_has_no_flare() -> None:
+    weights = [
+        {"VSTESTCD": "WEIGHT", "VSSTRESN": kg, "VSSTRESU": "kg", "VSDTC": day(on)} for on, kg in ((-8, 62), (84, 58))
+    ]
+    # 30 mg: 0.48 mg/kg of the weight before, 0.52 of that now
+    drug = [steroid(30, "2023-01-01")]
+
+    row = only(adrs(rated(28), rated(84), form(84, **QUIET), VS=weights, CM=drug), PARAMCD="SFI")
+
+    assert row["AVALC"] == "none"
+    assert "VS/S1/2" in row["sources"]
+    assert "VS/S1/1" not in row["sources"]
+
+
 def test_the_first_flare_has_its_time_and_the_visits_around_it() -> None:
     rows = [*rated(-8), *rated(28), *rated(84), *rated(168)]
     forms = [*form(28, **QUIET), *form(84, **QUIET), *form(168, **{**QUIET, "SFLR0109": "PRESENT"})]
@@ -279,6 +293,15 @@ def test_the_first_flare_has_its_time_and_the_visits_around_it() -> None:
 def test_who_never_flared_is_censored_at_the_last_visit_known_to_be_quiet() -> None:
     rows = [*rated(-8), *rated(28), *rated(84)]
     forms = [*form(28, **QUIET), *form(84, **{**QUIET, "SFLR0121": "N"})]
+
+    row = only(derived(records(RS=[*rows, *forms], **WEIGHED))["adtte"], PARAMCD="TTFLARE")
+
+    assert (row["AVAL"], row["CNSR"], row["ADTLO"], row["ADTHI"]) == (29, 1, 28, None)
+
+
+def test_a_quiet_visit_after_an_unknown_one_does_not_carry_the_censoring_on() -> None:
+    rows = [*rated(-8), *rated(28), *rated(84), *rated(168)]
+    forms = [*form(28, **QUIET), *form(84, **{**QUIET, "SFLR0121": "N"}), *form(168, **QUIET)]
 
     row = only(derived(records(RS=[*rows, *forms], **WEIGHED))["adtte"], PARAMCD="TTFLARE")
 

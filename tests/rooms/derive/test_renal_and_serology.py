@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from remit import derive
 from remit.protocol import Endpoint, Group, Protocol
 from rooms.derive.small import CUT, conditioning, day, derived, infusions, only, rated, records, seed_protocol, steroid
 
@@ -78,6 +79,7 @@ def test_an_endpoint_without_its_group_still_never_says_no() -> None:
     row = only(derived(given, CUT, protocol)["adeff"], ENDPOINT="own", TIMEPOINT="last", GROUP="all")
     assert (row["IN"], row["ANSWER"]) == ("Y", None)
     assert row["BECAUSE"] == ["not applicable: proteinuria at baseline 0.1 g/g, below 0.5"]
+    assert (row["AVALNRI"], row["APPLFL"]) == (None, "N")
 
 
 def test_without_a_baseline_nobody_knows_whether_to_ask() -> None:
@@ -114,6 +116,42 @@ def test_more_steroid_than_at_baseline_is_rescue() -> None:
     labs = [urine(-8, 2.0), creatinine(-8, 60), urine(84, 0.2), creatinine(84, 60)]
 
     assert renal(labs, drugs=drugs)["BECAUSE"] == ["not: no treatment failure"]
+
+
+HEALED = [urine(-8, 2.0), creatinine(-8, 60), urine(200, 0.2), creatinine(200, 60)]
+
+
+@pytest.mark.parametrize(
+    ("dose", "on", "variant", "answer"),
+    [
+        (12.5, 200, "PERR_BLISSLN", "N"),
+        (12.5, 168, "CRR_BLISSLN", "N"),
+        (12.5, 167, "CRR_BLISSLN", "Y"),
+        (10, 200, "CRR_BLISSLN", "Y"),
+        (12.5, 200, "KDIGO_complete", "Y"),
+        (None, 200, "PERR_BLISSLN", None),
+    ],
+)
+def test_from_week_24_bliss_ln_allows_ten_milligrams(dose: float | None, on: int, variant: str, answer: str) -> None:
+    labs = [urine(-8, 2.0), creatinine(-8, 60), urine(on, 0.2), creatinine(on, 60)]
+
+    assert renal(labs, variant, drugs=[MYCOPHENOLATE, steroid(dose, "2023-01-01")])["ANSWER"] == answer
+
+
+@pytest.mark.parametrize(
+    "rescue",
+    [
+        steroid(40, day(40), day(50)),
+        {**MYCOPHENOLATE, "CMTRT": "RITUXIMAB", "CMCAT": "BIOLOGIC", "CMSTDTC": day(40), "CMENDTC": day(50),
+         "CMENRTPT": None, "CMENTPT": None},
+    ],
+    ids=["steroid", "biologic"],
+)  # fmt: skip
+def test_rescue_that_ended_stays_rescue(rescue: dict[str, Any]) -> None:
+    row = renal(HEALED, drugs=[*KEEPS, rescue])
+
+    assert (row["ANSWER"], row["BECAUSE"]) == ("N", ["not: no treatment failure"])
+    assert "CM/S1/3" in row["sources"]
 
 
 def test_a_reported_filtration_rate_goes_before_creatinine() -> None:
@@ -158,6 +196,23 @@ def bicla(before: list[Any], now: list[Any]) -> dict[str, Any]:
     rows = [*rated(-8, ["arthritis"], pga=1.5), *before, *rated(84, pga=0.5), *now]
     given = records(RS=rows, CM=KEEPS)
     return only(derived(given, CUT, protocol)["adeff"], ENDPOINT="own", TIMEPOINT="last", GROUP="all")
+
+
+@pytest.mark.parametrize("traced", [True, False])
+def test_nothing_to_improve_at_baseline_is_no_miss(traced: bool) -> None:
+    protocol = asking(instrument="bicla", variant="default", timepoints=("week-12", "week-24", "last"))
+
+    def said(before: str, **now: str) -> list[Any]:
+        rows = [*rated(-8, ["arthritis"], pga=1.5), *letters(-8, MSK=before), *rated(84), *letters(84, **now)]
+        frame = derive.all(protocol, records(RS=rows, CM=KEEPS), CUT, traced=traced)["adeff"]
+        places = (*protocol.endpoints[-1].timepoints, "ever")
+        found = [only(frame, ENDPOINT="own", TIMEPOINT=at, GROUP="all") for at in places]
+        return [(row["ANSWER"], row["AVALNRI"], row["APPLFL"]) for row in found]
+
+    # nobody came at week 24: no miss either of who is not asked
+    assert said("C", MSK="D") == [(None, None, "N")] * 4
+    missed = (None, "N", "Y")
+    assert said("B", MSK="") == [missed] * 4
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ def test_graft_versus_host_disease_is_zero_when_assessed_and_unknown_when_not() 
 
 
 def test_the_stage_of_the_liver_comes_from_the_bilirubin_of_the_day() -> None:
-    rows = stages(28, SKINSTG="1", UGISYMP="N", STOOLML="400")
+    rows = stages(28, SKINSTG="1", UGISYMP="N", STOOLML="400", GISEVERE="N")
     bilirubin = {"LBTESTCD": "BILI", "LBSTRESN": 40.0, "LBSTRESU": "umol/L", "LBSTNRHI": 21, "LBDTC": day(28)}
 
     row = only(tox("gvhd-magic", FA=rows, LB=[bilirubin]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from remit import analysis, derive
 from remit.analysis import trace
 from remit.cli.trial import cutoff_of, open_trial
+from remit.protocol import Protocol
 from remit.report.material import Material
 from remit.report.sections.definitions import DEFINITIONS, contents
 from remit.report.shelf import Shelf
@@ -47,6 +49,18 @@ def test_two_responses_stand_side_by_side(tables: dict[str, Table]) -> None:
     assert list(table.head)[0::3] == ["SRI-4 met", "BICLA met"]
     assert row(table, "Week 12")[0::3] == ["11/12 (91.7 %)", "12/12 (100.0 %)"]
     assert row(tables["agreement"], "BICLA only") == ["1/14 (7.1 %)"]
+
+
+def test_letters_from_items_are_called_so_once_they_count(tables: dict[str, Table]) -> None:
+    material = seed()[0]
+    chosen = {"variant": "numeric", "options": {"letters": "computed", "signed_off_by": "A clinician"}}
+    protocol = material.protocol.model_dump(mode="json")
+    protocol["instruments"]["bilag-2004"] = chosen
+    signed = replace(material, protocol=Protocol.model_validate(protocol))
+
+    assert "as the investigator entered them. " in text(tables["bilag"].foot)
+    other = next(table for table in contents(signed)["tables"] if table.key == "bilag")
+    assert "entered them, and computed from items where none was entered. " in text(other.foot)
 
 
 def test_a_renal_response_is_asked_of_who_had_proteinuria(tables: dict[str, Table]) -> None:

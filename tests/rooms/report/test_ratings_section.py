@@ -78,7 +78,7 @@ def test_the_rows_read_as_the_results_print() -> None:
 
     assert row(said["shares"], "CLASI activity halved, of 10 or more")[1] == "11/11 (100.0 %)"
     assert row(said["medians"], "CLASI activity (0–70)")[0] == "10 (0–21) n 20"
-    assert row(said["flares"], "Any flare (SELENA index)") == ["1/20 (5.0 %)", "0.1–24.9"]
+    assert row(said["flares"], "Any flare (SELENA index)") == ["1/18 (5.6 %)", "0.1–27.3"]
     assert [label for label, _ in said["facts"]][1] == "Flares per subject and year"
 
 
@@ -132,13 +132,60 @@ def test_a_number_traces_to_the_records_of_its_form(id: str, record: str) -> Non
     assert len(found.record_ids) == results()[id].sources
 
 
-def test_flares_per_year_divide_by_the_time_to_the_last_rated_visit() -> None:
-    rated = seed()[1]["adrs"].filter(
-        (pl.col("PARAMCD") == "SFI") & (pl.col("APROTDY") > 0) & pl.col("AVALC").is_not_null()
-    )
-    days: dict[str, int] = {}
-    for who, day in rated.select("USUBJID", "APROTDY").iter_rows():
-        days[who] = max(day, days.get(who, 0))
+def sheets_since_treatment() -> dict[str, list[tuple[int, str | None]]]:
+    """Subject -> day and kind of every sheet of flares after the first infusion, in order."""
+    rows = seed()[1]["adrs"].filter((pl.col("PARAMCD") == "SFI") & (pl.col("APROTDY") > 0))
+    found: dict[str, list[tuple[int, str | None]]] = {}
+    for who, day, kind in rows.select("USUBJID", "APROTDY", "AVALC").sort("USUBJID", "APROTDY").iter_rows():
+        found.setdefault(who, []).append((day, kind))
+    return found
 
-    value = results()["flares/all/per-year"].value
-    assert value == pytest.approx(1 / (sum(days.values()) / 365.25))
+
+def test_flares_per_year_divide_by_the_stretches_that_end_in_a_known_visit() -> None:
+    days = 0
+    for visits in sheets_since_treatment().values():
+        for (before, _), (day, kind) in zip([(0, None), *visits], visits, strict=False):
+            days += day - before if kind is not None else 0
+
+    assert results()["flares/all/per-year"].value == pytest.approx(1 / (days / 365.25))
+
+
+def test_who_had_no_flare_and_is_unknown_at_a_visit_is_not_evaluable() -> None:
+    kinds = {who: [kind for _, kind in visits] for who, visits in sheets_since_treatment().items()}
+    open_ones = [who for who, found in kinds.items() if None in found and not {"mild_moderate", "severe"} & {*found}]
+
+    result = results()["flares/any/count"]
+
+    assert (result.n, result.denominator) == (1, len(kinds) - len(open_ones)) == (1, 18)
+    assert result.note == f"unknown at some visit in {len(open_ones)}"
+
+
+@pytest.mark.parametrize("id", ["flares/any/count", "flares/any/dl4/count", "flares/all/flares"])
+def test_only_sheets_after_the_first_infusion_are_behind_a_flare(id: str) -> None:
+    before = pl.lit("2020-01-01").str.to_date()
+    early = seed()[1]["adrs"].filter((pl.col("PARAMCD") == "SFI") & (pl.col("APROTDY") > 0))
+    # a flare of everybody before treatment, which no number counts
+    early = early.with_columns(
+        pl.lit("severe").alias("AVALC"), pl.lit(2.0).alias("AVAL"), before.alias("ADT"),
+        (-pl.col("APROTDY")).alias("APROTDY"), pl.lit(["RS/EARLY/1"]).alias("sources"),
+    )  # fmt: skip
+    tables = {**seed()[1], "adrs": pl.concat([seed()[1]["adrs"], early])}
+
+    with_early = next(one for one in analyzed(Study(seed()[0], tables)) if one.id == id)
+
+    assert with_early.value == results()[id].value
+    assert analysis.trace(with_early, tables).record_ids == analysis.trace(results()[id], seed()[1]).record_ids
+
+
+def test_a_rate_of_flares_rests_on_known_visits_only() -> None:
+    counted, population = analysis.trace(results()["flares/all/per-year"], seed()[1]).parts
+    known = [kind for visits in sheets_since_treatment().values() for _, kind in visits if kind is not None]
+
+    assert (counted.rows.height, population.rows.height) == (1, len(known))
+
+
+def test_a_remission_by_sle_das_says_that_it_asks_for_no_dose() -> None:
+    notes = {id: one.note for id, one in results().items() if id.startswith("activity/sle-das-category/")}
+
+    said = {id for id, note in notes.items() if note.startswith("by score alone, whatever the prednisone dose")}
+    assert said == {id for id in notes if "/remission/" in id} != set()

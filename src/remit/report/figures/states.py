@@ -19,7 +19,7 @@ STATES = ("met", "not met", "not evaluable")
 
 def states(m: Material, endpoint: Endpoint, title: Markup) -> Figure | None:
     """The figure of one endpoint; None when nobody has reached one of its visits."""
-    rows = m.rows("adeff", "ENDPOINT", "TIMEPOINT", "GROUP", "ANSWER", "AVALNRI", "IN")
+    rows = m.rows("adeff", "ENDPOINT", "TIMEPOINT", "GROUP", "ANSWER", "AVALNRI", "IN", "ADT")
     if rows is None:
         return None
     visits = [t for t in endpoint.timepoints if t != "last"]
@@ -29,7 +29,7 @@ def states(m: Material, endpoint: Endpoint, title: Markup) -> Figure | None:
         & (pl.col("GROUP") == "all")
         & (pl.col("IN") == "Y")
         & pl.col("TIMEPOINT").is_in(visits)
-        & (pl.col("ANSWER").is_not_null() | pl.col("AVALNRI").is_not_null())
+        & (pl.col("ANSWER").is_not_null() | pl.col("AVALNRI").is_not_null() | pl.col("ADT").is_not_null())
     )
     if not rows.height:
         return None

@@ -9,6 +9,7 @@ import polars as pl
 from markupsafe import Markup
 
 from remit.protocol import Endpoint
+from remit.protocol.letters import signed_off
 from remit.report.material import Material, slug
 from remit.report.sections.section import Section
 from remit.report.tables import FOOT, Cell, Row, Table
@@ -101,7 +102,10 @@ def bilag(m: Material) -> Table | None:
                 )
             )
         rows.append(Row(label, cells))
-    foot = f"Letters as the investigator entered them. Score: median (range). {FOOT}"
+    whence = "as the investigator entered them"
+    if signed_off(m.protocol) is not None:
+        whence += ", and computed from items where none was entered"
+    foot = f"Letters {whence}. Score: median (range). {FOOT}"
     return Table("bilag", "BILAG-2004 by visit", [labels[v] for v in visits], rows, foot, "BILAG-2004")
 
 

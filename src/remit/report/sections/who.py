@@ -20,7 +20,7 @@ MEASURES = (
     ("pga", "Physician global assessment (0–3)"),
     ("prednisone-mg", "Prednisone equivalent, mg/d"),
     ("sdi", "Damage index (SLICC/ACR)"),
-    ("eular-acr-2019-score", "EULAR/ACR 2019 score"),
+    ("eular-acr-2019-score", "EULAR/ACR 2019, points established"),
     ("acr-1997-score", "ACR 1997 criteria met"),
 )
 WORDS = {
