@@ -11,7 +11,7 @@ import polars as pl
 
 from remit.days import day_of, protocol_day_expr, study_day_expr
 from remit.derive.assessments import Assessment, assessments
-from remit.derive.frames import UNSAID, UNTRACED
+from remit.derive.frames import UNSAID, UNTRACED, row_sentence
 from remit.derive.letters import with_computed
 from remit.derive.lines import Lines, Parameter
 from remit.derive.states import STATES, Infusion, Occasion, scored
@@ -206,19 +206,7 @@ def _questions(protocol: Protocol) -> list[Question]:
 
 def _sentence() -> pl.Expr:
     answer = pl.when(pl.col("AVALC") == "Y").then(pl.lit("met")).when(pl.col("AVALC") == "N").then(pl.lit("not met"))
-    value = pl.coalesce(answer, _plain(pl.col("AVAL")), pl.lit("unknown"))
-    day = pl.coalesce(
-        pl.col("AVISIT").str.replace_all("-", " "),
-        pl.format("day {}", pl.col("APROTDY")),
-        pl.col("ADT").cast(pl.String),
-        pl.lit("no date"),
-    )
-    why = (
-        pl.when(pl.col("BECAUSE").list.len() > 0)
-        .then(pl.format(": {}", pl.col("BECAUSE").list.join(" · ")))
-        .otherwise(pl.lit(""))
-    )
-    return pl.format("{} {}, {}{}", "PARAM", value, day, why)
+    return row_sentence(pl.coalesce(answer, _plain(pl.col("AVAL")), pl.lit("unknown")))
 
 
 def _plain(number: pl.Expr) -> pl.Expr:

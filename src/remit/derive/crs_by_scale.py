@@ -84,7 +84,9 @@ def _event(seen: Seen, subject: str, group: Facts, events: Sequence[_Event], occ
     found: dict[str, list[Grade]] = {scale: [] for scale in SCALES}
     febrile = False
     for day, told in group.days().items():
-        given: Truth = None if hidden_by is None else any((d.start or 0) <= day for d in drugs)
+        given: Truth = any(d.start is not None and d.start <= day for d in drugs)
+        if not given and (hidden_by is None or any(d.start is None for d in hidden_by)):
+            given = None  # a drug without a day may have hidden a fever
         for scale in SCALES:
             found[scale].append(_day(told, febrile, given, scale))
         febrile = febrile or told.truth("FEVER") is True

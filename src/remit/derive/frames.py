@@ -49,3 +49,16 @@ def unions(rests: Sequence[Sequence[int]], sources: pl.Series) -> pl.Series:
     every = pl.select(pl.int_range(len(rests), dtype=pl.UInt32).alias("owner"))
     whole = every.join(united, on="owner", how="left", maintain_order="left")
     return whole[SOURCES].fill_null(NOTHING)
+
+
+def row_sentence(value: pl.Expr) -> pl.Expr:
+    """A row of ADRS in words: what, its value, when, and why. Reads PARAM, AVISIT, APROTDY, ADT and BECAUSE."""
+    day = pl.coalesce(
+        pl.col("AVISIT").str.replace_all("-", " "),
+        pl.format("day {}", pl.col("APROTDY")),
+        pl.col("ADT").cast(pl.String),
+        pl.lit("no date"),
+    )
+    why = pl.col("BECAUSE").list
+    said = pl.when(why.len() > 0).then(pl.format(": {}", why.join(" · "))).otherwise(pl.lit(""))
+    return pl.format("{} {}, {}{}", "PARAM", value, day, said)

@@ -14,7 +14,7 @@ from remit.days import protocol_day_expr, study_day_expr
 from remit.derive.adrs import OUT
 from remit.derive.dated import Wanted, measured_in, scores_on
 from remit.derive.flares import SCORED, flare_rows
-from remit.derive.frames import listed
+from remit.derive.frames import listed, row_sentence
 from remit.derive.rating_scales import Known, Rating
 from remit.derive.rating_scores import acr_rows, clasi_rows, damage_rows, eular_rows, examined, joint_count, joint_rows
 from remit.derive.sle_das_rows import Laboratory, sle_das_rows
@@ -137,11 +137,4 @@ def _finished(protocol: Protocol, frame: pl.DataFrame, adsl: pl.DataFrame) -> pl
 def _sentence() -> pl.Expr:
     word = pl.col("AVALC").replace({"Y": "met", "N": "not met"}).str.replace_all("_", " or ", literal=True)
     number = pl.col("AVAL").round(2).cast(pl.String).str.replace(r"\.0$", "")
-    day = pl.coalesce(
-        pl.col("AVISIT").str.replace_all("-", " "), pl.format("day {}", pl.col("APROTDY")),
-        pl.col("ADT").cast(pl.String), pl.lit("no date"),
-    )  # fmt: skip
-    why = pl.col("BECAUSE").list
-    said = pl.when(why.len() > 0).then(pl.format(": {}", why.join(" · "))).otherwise(pl.lit(""))
-    value = pl.coalesce(word, pl.when("_quantity").then(number), pl.lit("unknown"))
-    return pl.format("{} {}, {}{}", "PARAM", value, day, said)
+    return row_sentence(pl.coalesce(word, pl.when("_quantity").then(number), pl.lit("unknown")))

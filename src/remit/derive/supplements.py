@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from remit.days import protocol_day_expr, study_day_expr
-from remit.derive.frames import listed
+from remit.derive.frames import listed, row_sentence
 from remit.derive.lines import Parameter
 from remit.derive.timing import with_baseline, with_representative, with_visit
 from remit.protocol import Endpoint, Protocol
@@ -101,16 +101,4 @@ def _placed(protocol: Protocol, frame: pl.DataFrame, adsl: pl.DataFrame) -> pl.D
 def _sentence() -> pl.Expr:
     answer = pl.when(pl.col("AVALC") == "Y").then(pl.lit("met")).when(pl.col("AVALC") == "N").then(pl.lit("not met"))
     number = pl.col("AVAL").round(1).cast(pl.String).str.replace(r"\.0$", "")
-    value = pl.coalesce(answer, pl.when(~pl.col("_state")).then(number), pl.lit("unknown"))
-    day = pl.coalesce(
-        pl.col("AVISIT").str.replace_all("-", " "),
-        pl.format("day {}", pl.col("APROTDY")),
-        pl.col("ADT").cast(pl.String),
-        pl.lit("no date"),
-    )
-    why = (
-        pl.when(pl.col("BECAUSE").list.len() > 0)
-        .then(pl.format(": {}", pl.col("BECAUSE").list.join(" · ")))
-        .otherwise(pl.lit(""))
-    )
-    return pl.format("{} {}, {}{}", "PARAM", value, day, why)
+    return row_sentence(pl.coalesce(answer, pl.when(~pl.col("_state")).then(number), pl.lit("unknown")))

@@ -176,3 +176,15 @@ def test_a_sample_of_the_day_of_the_cells_counts_after_them_only_by_its_time(
 
     for scale in ("hys-law", "edish", "hypogammaglobulinemia"):
         assert (tox(scale, LB=rows, EX=given).height > 0) is judged
+
+
+def test_a_drug_without_a_day_may_have_hidden_a_fever() -> None:
+    rows = [*signs(3, FEVER="Y", **QUIET), *signs(4, FEVER="N", **{**QUIET, "OXYGEN": "LOW FLOW CANNULA"})]
+    event = {"AEDECOD": "Cytokine release syndrome", "AETERM": "CRS", "AESTDTC": day(3), "AEENDTC": day(5)}
+
+    dated, undated, none = (
+        only(tox("crs", "ASTCT_2019", FA=rows, AE=[event], CM=[{"CMTRT": drug, **when}]))
+        for drug, when in (("TOCILIZUMAB", {"CMSTDTC": day(3)}), ("TOCILIZUMAB", {}), ("PREDNISONE", {}))
+    )
+
+    assert [(row["AVALLO"], row["AVALHI"]) for row in (dated, undated, none)] == [(2, 2), (1, 2), (1, 1)]
